@@ -32,6 +32,8 @@ pub mod operation;
 pub mod pcsc;
 mod pin;
 mod pinpad;
+#[cfg(test)]
+mod script;
 mod session;
 mod status;
 mod verified;

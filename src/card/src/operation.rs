@@ -78,3 +78,8 @@ pub fn authenticate(
 pub fn deselect(connection: Box<dyn Connection>) {
     leave(Link::new(connection));
 }
+
+#[cfg(test)]
+mod garbage;
+#[cfg(test)]
+mod tests;

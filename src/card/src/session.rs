@@ -229,7 +229,9 @@ impl Session {
     ///
     /// Commands: `00 A4 04 0C 07 A0000001510000`.
     pub fn deselect(mut self) {
-        self.pin_sent = true;
+        if let Some(link) = self.link.take() {
+            leave(link);
+        }
     }
 
     /// What has to be true before a VERIFY; gives its P2.
@@ -361,3 +363,6 @@ fn token_kind(label: &[u8]) -> TokenKind {
         TokenType::Other(_) | TokenType::Absent => TokenKind::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;
