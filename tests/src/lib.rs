@@ -1,1 +1,7 @@
 //! What the end-to-end tests share.
+#![forbid(unsafe_code)]
+
+pub mod browser;
+
+/// A failure of a harness: always reported to the person who runs the tests, never handled.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -1,0 +1,92 @@
+//! Chromium, by the DevTools protocol over its debugging port.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::process::Process;
+use super::rpc::Client;
+use super::{Engine, Options, Permission, as_json, none, text};
+use crate::Result;
+
+pub(super) struct Chromium {
+    client: Client,
+    _process: Process,
+}
+
+impl Chromium {
+    pub(super) fn start(options: &Options) -> Result<Self> {
+        let profile = tempfile::tempdir()?;
+        let mut command = Command::new("chromium");
+        command
+            .args(["--headless=new", "--remote-debugging-port=0", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            // The tests run as root in containers, where Chromium's sandbox doesn't.
+            .args(["--no-sandbox", "--disable-dev-shm-usage"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .args(["--disable-crash-reporter", "--ignore-certificate-errors", "--window-size=800,900", "--lang=ja"])
+            .arg(format!("--user-data-dir={}", profile.path().display()));
+        if let Some(host) = &options.host {
+            command.arg(format!("--host-resolver-rules=MAP {host} 127.0.0.1"));
+        }
+        if let Some(port) = options.public_port {
+            command.arg(format!("--ip-address-space-overrides=127.0.0.1:{port}=public"));
+        }
+        let (process, address) = Process::start(command, profile, "DevTools listening on ")?;
+        let mut client = Client::connect(&address)?;
+        let target = client.call("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let attached =
+            client.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }))?;
+        client.enter(text(&attached, "/sessionId")?);
+        client.call("Page.enable", none())?;
+        Ok(Self { client, _process: process })
+    }
+}
+
+impl Engine for Chromium {
+    fn navigate(&mut self, url: &str) -> Result<()> {
+        self.client.forget_events();
+        let answer = self.client.call("Page.navigate", json!({ "url": url }))?;
+        if let Some(error) = answer["errorText"].as_str() {
+            return Err(format!("{url}: {error}").into());
+        }
+        self.client.wait(|method, _| (method == "Page.loadEventFired").then_some(()))
+    }
+
+    fn wait_for_load(&mut self, prefix: &str) -> Result<String> {
+        let address = self.client.wait(|method, params| {
+            let frame = &params["frame"];
+            let url = frame["url"].as_str().filter(|url| url.starts_with(prefix))?;
+            let top = method == "Page.frameNavigated" && frame["parentId"].is_null();
+            top.then(|| format!("{url}{}", frame["urlFragment"].as_str().unwrap_or_default()))
+        })?;
+        self.client.wait(|method, _| (method == "Page.loadEventFired").then_some(()))?;
+        Ok(address)
+    }
+
+    fn evaluate(&mut self, body: &str) -> Result<String> {
+        let params =
+            json!({ "expression": as_json(body), "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        let answer = self.client.call("Runtime.evaluate", params)?;
+        match answer.get("exceptionDetails") {
+            Some(details) => Err(format!("the script failed: {details}").into()),
+            None => text(&answer, "/result/value"),
+        }
+    }
+
+    fn click_at(&mut self, x: f64, y: f64) -> Result<()> {
+        for kind in ["mousePressed", "mouseReleased"] {
+            let params = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.client.call("Input.dispatchMouseEvent", params)?;
+        }
+        Ok(())
+    }
+
+    fn screenshot(&mut self) -> Result<String> {
+        text(&self.client.call("Page.captureScreenshot", json!({ "captureBeyondViewport": true }))?, "/data")
+    }
+
+    fn set_permission(&mut self, origin: &str, name: &str, permission: Permission) -> Result<()> {
+        let params = json!({ "origin": origin, "permission": { "name": name }, "setting": permission.as_str() });
+        self.client.call("Browser.setPermission", params).map(|_: Value| ())
+    }
+}
