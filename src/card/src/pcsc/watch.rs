@@ -33,6 +33,9 @@ const TRIES: u32 = 5;
 /// The wait before the first of them; each next one is twice as long.
 const FIRST_RETRY: Duration = Duration::from_millis(50);
 
+/// How many readers in a row may leave while the readers are being looked at.
+const VANISHED_LIMIT: u32 = 16;
+
 /// How often to try again after a fault that is not a missing service.
 const WITHOUT_SIGN: Duration = Duration::from_secs(5);
 
@@ -43,12 +46,14 @@ pub(super) struct PcscWatch {
     context: Option<Context>,
     /// Readers as last looked at; what a wait compares with.
     states: Vec<pcsc::ReaderState>,
-    pnp: Option<bool>,
+    /// The pseudo-reader before the list was taken; none where the service has none.
+    pnp: Option<pcsc::ReaderState>,
     /// Whether the list of readers has stood still for [`SETTLE`].
     settled: bool,
     armed: bool,
     tries_left: u32,
     failed_waits: u32,
+    vanished: u32,
     last: Option<Snapshot>,
 }
 
@@ -69,6 +74,7 @@ impl PcscWatch {
             armed: false,
             tries_left: 0,
             failed_waits: 0,
+            vanished: 0,
             last: None,
         })
     }
@@ -79,9 +85,7 @@ impl PcscWatch {
             Some(context) => context.clone(),
             None => self.context.insert(Context::establish(Scope::User)?).clone(),
         };
-        if self.pnp.is_none() {
-            self.pnp = Some(supports_pnp(&context)?);
-        }
+        self.pnp = pseudo_reader(&context)?;
         let mut names = context.list_readers_owned()?;
         names.truncate(READERS_LIMIT);
         self.note_gone(&names);
@@ -127,23 +131,19 @@ impl PcscWatch {
 
     /// Blocks until the readers may have changed.
     fn wait(&mut self, context: &Context) -> Result<(), pcsc::Error> {
-        let pnp = self.pnp == Some(true);
-        if self.states.is_empty() && !pnp {
-            self.service.wait(&self.shared.waker, Some(WITHOUT_PNP));
+        let limit = match (&self.pnp, self.settled) {
+            (None, _) => Some(WITHOUT_PNP),
+            (Some(_), false) => Some(SETTLE),
+            (Some(_), true) => None,
+        };
+        let readers = self.states.len();
+        self.states.extend(self.pnp.take());
+        if self.states.is_empty() {
+            self.service.wait(&self.shared.waker, limit);
             return Ok(());
         }
-        let limit = match (pnp, self.settled) {
-            (false, _) => Some(WITHOUT_PNP),
-            (true, false) => Some(SETTLE),
-            (true, true) => None,
-        };
-        if pnp {
-            self.states.push(pcsc::ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE));
-        }
         let outcome = self.shared.while_waiting(context, || context.get_status_change(limit, &mut self.states));
-        if pnp {
-            self.states.pop();
-        }
+        self.states.truncate(readers);
         match outcome {
             Some(Err(pcsc::Error::Timeout)) => {
                 self.settled = true;
@@ -197,11 +197,17 @@ impl Iterator for PcscWatch {
         while !self.shared.cancelled() {
             let (snapshot, fault) = match self.look() {
                 Ok(snapshot) => (snapshot, None),
+                // A reader left between the list and the question.
+                Err(pcsc::Error::UnknownReader) if self.vanished < VANISHED_LIMIT => {
+                    self.vanished += 1;
+                    continue;
+                }
                 Err(fault) => {
                     self.lost(fault);
                     (Snapshot::ServiceUnavailable, Some(fault))
                 }
             };
+            self.vanished = 0;
             if self.last.as_ref() != Some(&snapshot) {
                 self.last = Some(snapshot.clone());
                 return Some(snapshot);
@@ -231,15 +237,18 @@ impl ReaderWatch for PcscWatch {
     }
 }
 
-/// Whether the service knows the pseudo-reader: it marks what it doesn't know, or refuses it.
-fn supports_pnp(context: &Context) -> Result<bool, pcsc::Error> {
+/// The pseudo-reader as it is now. On Windows and in pcsc-lite since 2.3 its state counts the
+/// readers' comings and goings, so the next wait notices one in between. `None` where the service
+/// doesn't know it, which it says by a mark or by a refusal.
+fn pseudo_reader(context: &Context) -> Result<Option<pcsc::ReaderState>, pcsc::Error> {
     let mut states = [pcsc::ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
     match context.get_status_change(Duration::ZERO, &mut states) {
         Ok(()) | Err(pcsc::Error::Timeout) => {
-            let [state] = states;
-            Ok(!state.event_state().contains(State::UNKNOWN))
+            let [mut state] = states;
+            state.sync_current_state();
+            Ok(Some(state).filter(|state| !state.event_state().contains(State::UNKNOWN)))
         }
-        Err(pcsc::Error::UnknownReader) => Ok(false),
+        Err(pcsc::Error::UnknownReader) => Ok(None),
         Err(fault) => Err(fault),
     }
 }
