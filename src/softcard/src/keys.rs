@@ -22,7 +22,7 @@ use rsa::{
 use crate::Error;
 
 /// The size of every key on a My Number Card and of the CAs above it, in bits.
-pub const KEY_BITS: usize = 2048;
+const KEY_BITS: usize = 2048;
 
 /// Changes when keys made by an older version must not be used again.
 const LAYOUT: &str = "test-keys-v1";

@@ -15,6 +15,7 @@ pub use authority::Authority;
 pub use crl::{CrlSpec, Revoked};
 pub use names::{Attribute, distinguished_name};
 pub use ocsp::{OcspSpec, OcspStatus};
+pub(crate) use profile::today_in_tokyo;
 pub use profile::{POLICY_AUTH_TEST, POLICY_SIGN_TEST};
 pub use spec::{CertificateSpec, Marked, SignatureAlgorithm, random_serial};
 

@@ -93,8 +93,7 @@ pub(super) fn authority_japanese(family: Family) -> Result<Name, Error> {
 /// Where the list with a municipality's certificates would be, were the directory public.
 pub(super) fn distribution_point(family: Family, place: Option<(&str, &str)>) -> Result<Name, Error> {
     use Attribute as A;
-    let mut parts =
-        vec![(A::Country, "JP"), (A::Organization, "JPKI-TEST"), (A::Unit, family_unit(family))];
+    let mut parts = vec![(A::Country, "JP"), (A::Organization, "JPKI-TEST"), (A::Unit, family_unit(family))];
     parts.push((A::Unit, "CRL Distribution Points"));
     let city;
     match place {

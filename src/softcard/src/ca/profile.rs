@@ -87,8 +87,7 @@ impl CertificateSpec {
     pub fn auth(holder: &Holder, issuer: &Authority, key: &RsaPublicKey) -> Result<Self, Error> {
         let unique: String = spec::random_serial().iter().chain([&0]).map(|b| format!("{b:02X}")).collect();
         let name = format!("{}{}003A", &unique[..14], holder.municipality);
-        let subject =
-            names::distinguished_name(&[(Attribute::Country, "JP"), (Attribute::CommonName, &name)])?;
+        let subject = names::distinguished_name(&[(Attribute::Country, "JP"), (Attribute::CommonName, &name)])?;
         let mut spec = Self::end_entity(Family::Auth, holder, issuer, subject, key)?;
         spec.key_usage = Some(Marked::critical(KeyUsage(KeyUsages::DigitalSignature.into())));
         spec.extended_key_usage = Some(Marked::plain(ExtendedKeyUsage(vec![oid(CLIENT_AUTH)?])));
@@ -113,8 +112,7 @@ impl CertificateSpec {
             (Attribute::CommonName, &name),
         ])?;
         let mut spec = Self::end_entity(Family::Sign, holder, issuer, subject, key)?;
-        spec.key_usage =
-            Some(Marked::critical(KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)));
+        spec.key_usage = Some(Marked::critical(KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)));
         spec.policies = Some(policy(POLICY_SIGN_TEST)?);
         spec.subject_alt_name = Some(Marked::plain(SubjectAltName(attributes(holder)?)));
         Ok(spec)
