@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod browser;
+pub mod tls;
 
 /// A failure of a harness: always reported to the person who runs the tests, never handled.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
