@@ -1,0 +1,87 @@
+//! The verifier: every check in its order, from the cheapest to the one that may ask somebody else.
+
+use jpki_protocol::token::signed_value;
+use jpki_protocol::{Challenge, Origin};
+use x509_parser::oid_registry::OID_X509_EXT_CRL_DISTRIBUTION_POINTS;
+
+use crate::certificate::{Leaf, extension};
+use crate::revocation::Subject;
+use crate::token::Parts;
+use crate::{
+    CertificateFacts, ChallengeStore, Clock, Kind, Refusal, RevocationChecker, SystemClock, TrustStore, VerifiedToken,
+};
+
+/// Verifies tokens for one site.
+///
+/// The site's origin, the roots and how revocation is checked are said once, and none has a default: whoever wants
+/// no revocation check writes [`NotChecked`](crate::NotChecked), and every result repeats it.
+pub struct Verifier {
+    origin: Origin,
+    roots: TrustStore,
+    revocation: Box<dyn RevocationChecker>,
+    kind: Kind,
+    clock: Box<dyn Clock>,
+}
+
+impl Verifier {
+    /// A verifier of authentication certificates by this machine's clock.
+    pub fn new(origin: Origin, roots: TrustStore, revocation: impl RevocationChecker + 'static) -> Self {
+        Self { origin, roots, revocation: Box::new(revocation), kind: Kind::Auth, clock: Box::new(SystemClock) }
+    }
+
+    /// Takes tokens of the other kind of certificate.
+    #[must_use]
+    pub fn with_kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Judges by another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Takes the session's challenge out of the store, then verifies the token with it. This is what a server calls:
+    /// the challenge is gone before the first byte of the token is read, so no token is ever accepted twice.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for whatever is not in order.
+    pub fn verify_in_session(
+        &self,
+        token: &str,
+        store: &dyn ChallengeStore,
+        session: &str,
+    ) -> Result<VerifiedToken, Refusal> {
+        let challenge = store.redeem(session, self.clock.now())?;
+        self.verify(token, &challenge)
+    }
+
+    /// Verifies a token, in JSON as the page sent it. The challenge must be the caller's own, and must have been used
+    /// up *before* this call, or a token can be replayed.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for whatever is not in order.
+    pub fn verify(&self, token: &str, challenge: &Challenge) -> Result<VerifiedToken, Refusal> {
+        let now = self.clock.now();
+        let parts = Parts::read(token)?;
+        let leaf = Leaf::read(&parts.certificate)?;
+        let root = leaf.check_under(&self.roots, self.kind, now)?;
+        // Origin and challenge come from this side alone: a token made for another site or session fails here.
+        if !leaf.key.verifies(&signed_value(&self.origin, challenge), &parts.signature) {
+            return Err(Refusal::SignatureInvalid);
+        }
+        let certificate = CertificateFacts::of(&leaf.x509, &parts.certificate, root)?;
+        let points = extension(&leaf.x509, &OID_X509_EXT_CRL_DISTRIBUTION_POINTS).map(|points| points.value);
+        let revocation = self.revocation.check(&Subject::new(root, leaf.x509.raw_serial(), points), now)?;
+        Ok(VerifiedToken {
+            origin: self.origin.clone(),
+            verified_at: now,
+            certificate,
+            revocation,
+            format: parts.format,
+            app_version: parts.app_version,
+        })
+    }
+}
