@@ -1,1 +1,56 @@
-//! Placeholder while the crate is laid out.
+//! JPKI Bridge, the agent: it listens on loopback, asks the person in a window, and lets the card sign.
+//!
+//! The program `jpki-bridge` and the demonstration come in through [`serve`]. The rooms: `server`
+//! admits connections, `operation` decides, `agent` carries out, `os` holds what systems differ in.
+//! Nothing here draws a window, reads a My Number, or judges who issued a certificate.
+#![deny(unsafe_code)]
+
+mod agent;
+mod certificate;
+pub mod cli;
+mod files;
+mod gate;
+mod operation;
+pub mod os;
+mod server;
+mod settings;
+mod sites;
+#[cfg(feature = "virtual-card")]
+pub mod virtual_card;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use jpki_protocol::OriginPolicy;
+use tokio::sync::watch;
+
+pub use agent::{Parts, PromptProgram};
+pub use files::FileError;
+pub use server::{ListenError, Listeners};
+pub use sites::{Decision, Sites};
+
+/// What tokens name as the program that made them.
+pub(crate) const APP_VERSION: &str = concat!(env!("CARGO_PKG_HOMEPAGE"), "/releases/v", env!("CARGO_PKG_VERSION"));
+
+/// How long a person has to answer, unless the settings say otherwise.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
+
+/// Serves pages on `listeners` until `stop` is ready; then tells them, waits for the card, and returns.
+pub async fn serve(listeners: Listeners, parts: Parts, policy: OriginPolicy, stop: impl Future<Output = ()>) {
+    let agent = Arc::new(agent::Agent::new(parts));
+    let (stopping, stopped) = watch::channel(false);
+    let server = server::Server::new(Arc::clone(&agent), policy, stopped);
+    let serving = server.serve(listeners);
+    tokio::pin!(serving);
+    tokio::select! {
+        () = &mut serving => {}
+        () = stop => {
+            // Every connection hears of it, says goodbye to its page and cancels its request.
+            let _ = stopping.send(true);
+            serving.await;
+        }
+    }
+    // Connections hold the receivers: when the last is dropped, every page has had its goodbye.
+    stopping.closed().await;
+    agent.stop().await;
+}

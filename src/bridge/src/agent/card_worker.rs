@@ -1,0 +1,140 @@
+//! The thread that does the blocking calls to cards, one after the other.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+
+use jpki_card::{Backend, Error, LastTryConfirmed, Sha256Digest, Survey, VerifyError};
+use jpki_protocol::ErrorCode;
+use ring::digest::{SHA256, digest};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+
+use super::card_desk::{Known, lock, spawn};
+use crate::certificate::CardCertificate;
+use crate::operation::{Answer, CardAt, Event, Facts, SignFault, SignJob, SurveyFault};
+
+/// Work for a card.
+pub(super) enum Job {
+    /// Look at it.
+    Survey { at: CardAt, reply: UnboundedSender<Event> },
+    /// Verify the PIN and sign `message`.
+    Sign { job: SignJob, message: [u8; 64], reply: UnboundedSender<Event> },
+    /// Deselect its application.
+    Release(CardAt),
+}
+
+/// A worker's thread. Dropping it lets the thread end after the job it is at.
+pub(super) struct Worker {
+    jobs: Sender<Job>,
+    done: oneshot::Receiver<()>,
+}
+
+impl Worker {
+    pub(super) fn submit(&self, job: Job) {
+        // Fails only if the thread could not start, which was logged; the operation times out.
+        let _ = self.jobs.send(job);
+    }
+
+    /// Waits until every job handed in is done.
+    pub(super) async fn finished(self) {
+        drop(self.jobs);
+        // An error means the thread is gone already.
+        let _ = self.done.await;
+    }
+}
+
+pub(super) fn start(backend: Arc<dyn Backend>, known: Known) -> Worker {
+    let (jobs, inbox) = channel();
+    let (sender, done) = oneshot::channel();
+    spawn("card-worker", move || {
+        let desk = Desk { backend: backend.as_ref(), known };
+        for job in inbox {
+            desk.work(job);
+        }
+        let _ = sender.send(());
+    });
+    Worker { jobs, done }
+}
+
+struct Desk<'a> {
+    backend: &'a dyn Backend,
+    known: Known,
+}
+
+impl Desk<'_> {
+    fn work(&self, job: Job) {
+        // An operation that ended meanwhile doesn't listen; the card is left in order all the same.
+        match job {
+            Job::Survey { at, reply } => {
+                let result = self.survey(&at);
+                let _ = reply.send(Event::Surveyed(at, result));
+            }
+            Job::Sign { job, message, reply } => {
+                let _ = reply.send(Event::Signed(self.sign(job, &message)));
+            }
+            Job::Release(at) => match self.backend.connect(&at.reader, Some(at.insertion)) {
+                Ok(connection) => jpki_card::deselect(connection),
+                Err(error) => tracing::debug!("a card was not deselected: {error}"),
+            },
+        }
+    }
+
+    fn survey(&self, at: &CardAt) -> Result<Facts, SurveyFault> {
+        let known = lock(&self.known).get(at).cloned();
+        let look = |known: Option<Survey>| {
+            let connection = self.backend.connect(&at.reader, Some(at.insertion))?;
+            jpki_card::survey(connection, known)
+        };
+        let survey = look(known).map_err(survey_fault)?;
+        let certificate = CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now())
+            .map_err(SurveyFault::Failed)?;
+        let facts = Facts { attempts: survey.attempts, certificate: Arc::new(certificate), card: survey.facts };
+        lock(&self.known).insert(at.clone(), survey);
+        Ok(facts)
+    }
+
+    fn sign(&self, job: SignJob, message: &[u8; 64]) -> Result<Answer, SignFault> {
+        let connection = self
+            .backend
+            .connect(&job.at.reader, Some(job.at.insertion))
+            .map_err(|error| SignFault::Failed(code(&error)))?;
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, message).as_ref());
+        let confirmed = job.last_try_confirmed.then(LastTryConfirmed::by_the_person);
+        let signature =
+            jpki_card::authenticate(connection, job.card, job.attempts, job.pin, confirmed, &Sha256Digest(hash))
+                .map_err(sign_fault)?;
+        if !job.certificate.signed(message, signature.as_bytes()) {
+            tracing::error!("the card's signature doesn't belong to its certificate");
+            lock(&self.known).remove(&job.at);
+            return Err(SignFault::Failed(ErrorCode::CardError));
+        }
+        Ok(Answer { signature: signature.as_bytes().to_vec(), certificate: job.certificate })
+    }
+}
+
+fn code(error: &Error) -> ErrorCode {
+    tracing::info!("card: {error}");
+    ErrorCode::from_word(error.code()).unwrap_or(ErrorCode::Internal)
+}
+
+fn survey_fault(error: Error) -> SurveyFault {
+    match error {
+        Error::CardUnsupported(_) | Error::CardMute(_) => SurveyFault::Unsupported,
+        Error::CardInUse(_) => SurveyFault::InUse,
+        Error::CardRemoved(_) | Error::NoCard(_) | Error::NoReader(_) => SurveyFault::Gone,
+        error => SurveyFault::Failed(code(&error)),
+    }
+}
+
+fn sign_fault(error: VerifyError) -> SignFault {
+    match error {
+        VerifyError::WrongPin { attempts } => SignFault::WrongPin { attempts },
+        VerifyError::Failed(error) => SignFault::Failed(code(&error)),
+        // The operation asks for confirmation first, and hands no PIN pad in.
+        other => {
+            tracing::error!("card: {other}");
+            SignFault::Failed(ErrorCode::Internal)
+        }
+    }
+}

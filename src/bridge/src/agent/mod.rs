@@ -1,0 +1,195 @@
+//! The agent's inside: it lets operations begin, one at a time, and carries out what they ask for.
+//!
+//! The server comes in through [`Agent::begin`]; what it gets back are progress and one answer. The
+//! decisions are [`crate::operation`]'s and [`crate::gate`]'s; nothing here decides.
+
+mod card_desk;
+mod card_worker;
+mod operator;
+mod prompt_process;
+mod timers;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use jpki_card::Backend;
+use jpki_protocol::page::{ProgressState, RpcError};
+use jpki_protocol::text::Purpose;
+use jpki_protocol::{AuthToken, Challenge, ErrorCode, Language, Origin};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+
+use crate::gate::Gate;
+use crate::operation::{Event, Request};
+use crate::sites::{Decision, Sites};
+use card_desk::CardDesk;
+pub use prompt_process::PromptProgram;
+
+/// What a page asks for.
+#[derive(Debug)]
+pub(crate) struct PageRequest {
+    pub(crate) origin: Origin,
+    pub(crate) challenge: Challenge,
+    pub(crate) purpose: Option<Purpose>,
+    pub(crate) language: Option<Language>,
+}
+
+/// What a page hears of its request.
+#[derive(Debug)]
+pub(crate) enum PageEvent {
+    /// How it stands.
+    Progress(ProgressState),
+    /// The answer, sent once and last.
+    Finished(Result<AuthToken, ErrorCode>),
+}
+
+/// A request under way. Dropping it cancels the request.
+#[derive(Debug)]
+pub(crate) struct Running {
+    cancel: UnboundedSender<Event>,
+    events: UnboundedReceiver<PageEvent>,
+}
+
+impl Running {
+    /// The next thing the page should hear; none after the answer.
+    pub(crate) async fn next(&mut self) -> Option<PageEvent> {
+        self.events.recv().await
+    }
+
+    /// Asks for the request to be cancelled; its answer follows.
+    pub(crate) fn cancel(&self) {
+        // An operation that is over has no one left to tell.
+        let _ = self.cancel.send(Event::PageGone);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+/// Why a request did not begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotBegun {
+    pub(crate) code: ErrorCode,
+    /// After how many seconds it is worth trying again, where that is known.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl NotBegun {
+    pub(crate) fn to_error(self, language: Language) -> RpcError {
+        let error = RpcError::operation(self.code, language);
+        match self.retry_after {
+            Some(seconds) => error.retry_after(seconds),
+            None => error,
+        }
+    }
+}
+
+/// What an agent is made of.
+pub struct Parts {
+    /// Where readers and cards are.
+    pub backend: Arc<dyn Backend>,
+    /// Who asks the person.
+    pub prompt: PromptProgram,
+    /// What the person decided about sites.
+    pub sites: Arc<Sites>,
+    /// The language of a window whose page named none.
+    pub language: Language,
+    /// Whether the card is one in software.
+    pub virtual_card: bool,
+    /// How long a person has to answer.
+    pub patience: std::time::Duration,
+}
+
+/// See the module.
+pub(crate) struct Agent {
+    prompt: PromptProgram,
+    sites: Arc<Sites>,
+    language: Language,
+    virtual_card: bool,
+    patience: std::time::Duration,
+    gate: Mutex<Gate>,
+    cards: CardDesk,
+    prompts: prompt_process::Windows,
+    /// How many operations run: zero or one.
+    running: watch::Sender<usize>,
+}
+
+impl Agent {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            prompt: parts.prompt,
+            sites: parts.sites,
+            language: parts.language,
+            virtual_card: parts.virtual_card,
+            patience: parts.patience,
+            gate: Mutex::default(),
+            cards: CardDesk::new(parts.backend),
+            prompts: prompt_process::Windows::default(),
+            running: watch::Sender::new(0),
+        }
+    }
+
+    /// The language to answer a page in.
+    pub(crate) fn language(&self, asked: Option<Language>) -> Language {
+        asked.unwrap_or(self.language)
+    }
+
+    /// Whether a site is blocked. A file that can't be trusted lets nobody in.
+    pub(crate) fn is_blocked(&self, origin: &Origin) -> bool {
+        match self.sites.decision(origin) {
+            Ok(decision) => decision == Some(Decision::Block),
+            Err(error) => {
+                tracing::error!("{error}");
+                true
+            }
+        }
+    }
+
+    /// Begins an operation.
+    pub(crate) fn begin(self: &Arc<Self>, request: PageRequest) -> Result<Running, NotBegun> {
+        let decision = self.sites.decision(&request.origin).unwrap_or(Some(Decision::Block));
+        if decision == Some(Decision::Block) {
+            return Err(NotBegun { code: ErrorCode::SiteBlocked, retry_after: None });
+        }
+        self.gate().enter(&request.origin, Instant::now()).map_err(|closed| NotBegun {
+            code: ErrorCode::Busy,
+            retry_after: closed.retry_after.map(|pause| pause.as_secs() + u64::from(pause.subsec_nanos() > 0)),
+        })?;
+        let request = Request {
+            language: self.language(request.language),
+            origin: request.origin,
+            challenge: request.challenge,
+            purpose: request.purpose,
+            remembered: decision == Some(Decision::Allow),
+            virtual_card: self.virtual_card,
+        };
+        let (events, inbox) = unbounded_channel();
+        let (page, page_events) = unbounded_channel();
+        self.running.send_modify(|count| *count += 1);
+        let running = Running { cancel: events.clone(), events: page_events };
+        let agent = Arc::clone(self);
+        tokio::spawn(async move {
+            let origin = request.origin.clone();
+            let left = operator::run(&agent, request, page, events, inbox).await;
+            agent.gate().leave(&origin, left, Instant::now());
+            agent.running.send_modify(|count| *count -= 1);
+        });
+        Ok(running)
+    }
+
+    /// Waits until no operation runs, then lets go of readers and windows.
+    pub(crate) async fn stop(&self) {
+        let mut running = self.running.subscribe();
+        // The sender is ours: this only ends when the count is zero.
+        let _ = running.wait_for(|count| *count == 0).await;
+        self.prompts.close();
+        self.cards.stop().await;
+    }
+
+    fn gate(&self) -> std::sync::MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

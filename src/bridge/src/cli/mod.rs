@@ -1,0 +1,92 @@
+//! The command line: one file a command. Results go to standard output, everything else to standard
+//! error; the exit code is 0 done, 1 failed with a message, 2 wrong usage.
+
+mod card;
+mod instance;
+mod readers;
+mod run;
+mod sites;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Lets web pages verify identity with a My Number Card in this computer's reader.
+#[derive(Debug, Parser)]
+#[command(name = "jpki-bridge", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the agent and serve pages until it is told to stop.
+    Run(RunArguments),
+    /// Show the card readers of this computer.
+    Readers {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what can be known of the cards without a PIN.
+    Card {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List, allow, block or forget sites.
+    #[command(subcommand)]
+    Sites(sites::SitesCommand),
+}
+
+#[derive(Debug, Args)]
+struct RunArguments {
+    /// Use this port and no other [default: 39041, else 39042, else 39043; 0 lets the system choose]
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// Ask with this program, or `terminal` to ask on this terminal [default: jpki-prompt beside this program]
+    #[arg(long, value_name = "PATH|terminal")]
+    prompt: Option<PathBuf>,
+    /// Show no icon in the system tray.
+    #[arg(long)]
+    no_tray: bool,
+    /// Also admit http:// pages on localhost and *.localhost, for developing a site.
+    #[arg(long)]
+    developer: bool,
+    /// Read settings from this file [default: config.toml in the settings folder]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Use the software card in this file instead of a reader (not in release builds).
+    #[cfg(feature = "virtual-card")]
+    #[arg(long, value_name = "FILE")]
+    virtual_card: Option<PathBuf>,
+}
+
+/// What a command ends with, if not well: a sentence for the person.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    // Wrong usage ends here, with 2.
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Readers { json } => readers::run(json),
+        Command::Card { json } => card::run(json),
+        Command::Sites(command) => sites::run(command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("jpki-bridge: {failure}");
+            let mut cause = failure.source();
+            while let Some(error) = cause {
+                eprintln!("  because: {error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Small files that decide about the person's security: read only if nobody else could have written
+//! them (threat 21), replaced whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Why a file is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It can't be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It belongs to somebody else, or others may write it.
+    #[error("{path} could be changed by other users, so it is not used. Make it yours alone: chown $USER {path} && chmod go-w {path}")]
+    Foreign {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is not what it should be.
+    #[error("{path} is broken ({detail}). Mend it, or move it away to start afresh")]
+    Broken {
+        /// Which file.
+        path: PathBuf,
+        /// Where it is broken.
+        detail: String,
+    },
+    /// It was written by a newer version of this program.
+    #[error("{path} was written by a newer version of this program (format {version}). Install that version, or move the file away")]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// The format's version.
+        version: u32,
+    },
+}
+
+impl FileError {
+    pub(crate) fn broken(path: &Path, error: &dyn std::fmt::Display) -> Self {
+        Self::Broken { path: path.to_owned(), detail: error.to_string() }
+    }
+
+    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+        |source| Self::Io { path: path.to_owned(), source }
+    }
+}
+
+/// When a file was changed last, and its size; none if there is none.
+pub(crate) fn stamp(path: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// Reads a file that must be the user's own; none if there is none.
+///
+/// # Errors
+/// [`FileError`] if it can't be read, is larger than `limit` bytes, or others could write it.
+pub(crate) fn read_private(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(FileError::io(path)(error)),
+    };
+    if !crate::os::is_private(&file).map_err(FileError::io(path))? {
+        return Err(FileError::Foreign { path: path.to_owned() });
+    }
+    let mut text = Vec::new();
+    file.take(limit + 1).read_to_end(&mut text).map_err(FileError::io(path))?;
+    if text.len() as u64 > limit {
+        return Err(FileError::broken(path, &"it is far too large"));
+    }
+    Ok(Some(text))
+}
+
+/// Replaces a file by a new one, whole or not at all, and flushed to the disk.
+///
+/// # Errors
+/// [`FileError::Io`]; the old file is still there.
+pub(crate) fn replace(path: &Path, text: &[u8]) -> Result<(), FileError> {
+    let write = || {
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(format!(".{}", std::process::id()));
+        let draft = PathBuf::from(draft);
+        if let Some(folder) = path.parent() {
+            crate::os::create_private_folder(folder)?;
+        }
+        let mut file = crate::os::create_private(&draft)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        fs::rename(&draft, path)
+    };
+    write().map_err(FileError::io(path))
+}
+
+/// Holds the lock beside a file until it is dropped.
+///
+/// # Errors
+/// [`FileError::Io`]
+pub(crate) fn lock(path: &Path) -> Result<File, FileError> {
+    let locked = || {
+        if let Some(folder) = path.parent() {
+            crate::os::create_private_folder(folder)?;
+        }
+        let mut name = path.as_os_str().to_owned();
+        name.push(".lock");
+        let file = File::options().create(true).truncate(false).write(true).open(PathBuf::from(name))?;
+        file.lock()?;
+        Ok(file)
+    };
+    locked().map_err(FileError::io(path))
+}

@@ -1,0 +1,63 @@
+//! Linux and macOS: what both have.
+
+use std::fs::{DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use rustix::process::{Resource, Rlimit, geteuid, setrlimit};
+
+/// Keeps this process's memory to itself: no core dump, and no debugger of the same user.
+///
+/// # Errors
+/// The system's, where it refuses; the agent then doesn't start.
+pub fn harden() -> io::Result<()> {
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    #[cfg(target_os = "linux")]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    Ok(())
+}
+
+/// Keeps the pages of `bytes` out of swap, as far as the user's limit allows; what is refused is
+/// no reason to refuse the person.
+pub(crate) fn lock_in_memory(bytes: &[u8]) {
+    // SAFETY: `mlock` reads and writes nothing; the range is one valid slice.
+    let locked = unsafe { rustix::mm::mlock(bytes.as_ptr().cast_mut().cast(), bytes.len()) };
+    if let Err(error) = locked {
+        tracing::debug!(%error, "memory could not be locked");
+    }
+}
+
+/// Whether a file belongs to this user or the administrator and nobody else may write it.
+pub(crate) fn is_private(file: &File) -> io::Result<bool> {
+    let metadata = file.metadata()?;
+    let ours = metadata.uid() == geteuid().as_raw() || metadata.uid() == 0;
+    Ok(ours && metadata.mode() & 0o022 == 0)
+}
+
+/// Creates a file that only this user may read.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+/// Creates a folder, and those above it, that only this user may enter.
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_file_that_others_may_write_is_not_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = create_private(&folder.path().join("x")).unwrap();
+        assert!(is_private(&file).unwrap());
+        for mode in [0o620, 0o602] {
+            file.set_permissions(std::fs::Permissions::from_mode(mode)).unwrap();
+            assert!(!is_private(&file).unwrap(), "{mode:o}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Who may come in: the table of the protocol's section 1, as one pure function.
+//!
+//! Nothing is shown, remembered or interpreted for a connection that this function refuses.
+
+use jpki_protocol::{Origin, OriginPolicy};
+
+use super::door::DoorRequest;
+use super::http::{Field, Head};
+
+/// What an admitted connection asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `GET /v1/health`
+    Health,
+    /// `GET /v1/socket`, with the key of the upgrade.
+    Socket { key: String },
+    /// `GET /v1/authenticate`
+    Door(Box<DoorRequest>),
+}
+
+/// An admitted connection.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Admitted {
+    pub(crate) origin: Origin,
+    pub(crate) route: Route,
+}
+
+/// Why a connection is refused; the number is the HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Malformed = 400,
+    /// Another user, a foreign host name, or no admissible origin: told apart in the log alone.
+    Forbidden = 403,
+    NotFound = 404,
+    Method = 405,
+    NotAnUpgrade = 426,
+    TooMany = 429,
+}
+
+/// What admission asks of its surroundings.
+pub(crate) trait Surroundings {
+    /// The port the connection came in on.
+    fn port(&self) -> u16;
+    /// Whether the other end of the connection belongs to the user this agent runs as.
+    fn same_user(&self) -> bool;
+    /// Which origins are admitted at all.
+    fn policy(&self) -> OriginPolicy;
+    /// Whether person or administrator blocked the origin.
+    fn blocked(&self, origin: &Origin) -> bool;
+    /// Takes one of the origin's connections; `false` when all are taken.
+    fn take_place(&mut self, origin: &Origin) -> bool;
+}
+
+/// Decides on a connection by its head, in the order of the protocol.
+pub(crate) fn admit(head: &Head, around: &mut impl Surroundings) -> Result<Admitted, Refusal> {
+    if !around.same_user() || !is_our_host(head, around.port()) {
+        return Err(Refusal::Forbidden);
+    }
+    let path = known_path(head)?;
+    if head.method != "GET" {
+        return Err(Refusal::Method);
+    }
+    let (origin, door) = match path {
+        Path::Door => {
+            check_navigation(head)?;
+            let door = DoorRequest::parse(head.query.as_deref().unwrap_or_default(), around.policy())?;
+            (door.origin.clone(), Some(door))
+        }
+        Path::Health | Path::Socket => (page_origin(head, around.policy())?, None),
+    };
+    if around.blocked(&origin) {
+        return Err(Refusal::Forbidden);
+    }
+    if !around.take_place(&origin) {
+        return Err(Refusal::TooMany);
+    }
+    let route = match (path, door) {
+        (_, Some(door)) => Route::Door(Box::new(door)),
+        (Path::Socket, _) => Route::Socket { key: upgrade_key(head)? },
+        _ => Route::Health,
+    };
+    Ok(Admitted { origin, route })
+}
+
+/// `Host` is a literal loopback name with our port: a name that was rebound to 127.0.0.1 is not.
+fn is_our_host(head: &Head, port: u16) -> bool {
+    let Field::Once(host) = head.single("host") else { return false };
+    ["127.0.0.1", "[::1]", "localhost"].iter().any(|name| host == format!("{name}:{port}"))
+}
+
+#[derive(Clone, Copy)]
+enum Path {
+    Health,
+    Socket,
+    Door,
+}
+
+fn known_path(head: &Head) -> Result<Path, Refusal> {
+    match head.path.as_str() {
+        "/v1/health" => Ok(Path::Health),
+        "/v1/socket" => Ok(Path::Socket),
+        "/v1/authenticate" => Ok(Path::Door),
+        _ => Err(Refusal::NotFound),
+    }
+}
+
+fn page_origin(head: &Head, policy: OriginPolicy) -> Result<Origin, Refusal> {
+    match head.single("origin") {
+        Field::Once(text) => Origin::parse(text, policy).map_err(|_| Refusal::Forbidden),
+        Field::Absent | Field::Bad => Err(Refusal::Forbidden),
+    }
+}
+
+/// The door opens to a top-level navigation alone, where the browser says what it is doing
+/// (W3C Fetch Metadata): not to an image, a frame or a script.
+fn check_navigation(head: &Head) -> Result<(), Refusal> {
+    for (field, wanted) in [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")] {
+        match head.single(field) {
+            Field::Absent => {}
+            Field::Once(value) if value == wanted => {}
+            Field::Once(_) | Field::Bad => return Err(Refusal::Forbidden),
+        }
+    }
+    Ok(())
+}
+
+/// RFC 6455, section 4.2.1.
+fn upgrade_key(head: &Head) -> Result<String, Refusal> {
+    if !head.has_token("upgrade", "websocket") || !head.has_token("connection", "upgrade") {
+        return Err(Refusal::NotAnUpgrade);
+    }
+    if head.single("sec-websocket-version") != Field::Once("13") {
+        return Err(Refusal::NotAnUpgrade);
+    }
+    match head.single("sec-websocket-key") {
+        // 16 bytes in base64.
+        Field::Once(key) if key.len() == 24 && key.ends_with("==") => Ok(key.to_owned()),
+        _ => Err(Refusal::Malformed),
+    }
+}

@@ -1,0 +1,228 @@
+//! Reading a request head and writing a response, bounded in size and time.
+//!
+//! HTTP/1.1 with one request a connection: the agent answers three paths, and every header it
+//! doesn't need is a header it cannot misread.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// The most bytes of a request line with its headers (protocol, section 1).
+pub(crate) const MAX_HEAD: usize = 16 * 1024;
+
+/// The time a client has to send them.
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(5);
+
+/// The most header fields; a browser sends about twenty.
+const MAX_FIELDS: usize = 64;
+
+/// A request head, and the bytes that came after it.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) method: String,
+    /// The path of the request target, before a `?`.
+    pub(crate) path: String,
+    /// What follows the `?`, if there is one.
+    pub(crate) query: Option<String>,
+    fields: Vec<(String, Vec<u8>)>,
+    /// What the client sent after the head.
+    pub(crate) rest: Vec<u8>,
+}
+
+impl Head {
+    /// All values of a field, in order. Field names are compared without case (RFC 9110, section 5.1).
+    pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.fields.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_slice())
+    }
+
+    /// The value of a field that stands exactly once and is text.
+    pub(crate) fn single(&self, name: &str) -> Field<'_> {
+        let mut values = self.fields.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v);
+        match (values.next(), values.next()) {
+            (None, _) => Field::Absent,
+            (Some(value), None) => std::str::from_utf8(value).map_or(Field::Bad, Field::Once),
+            (Some(_), Some(_)) => Field::Bad,
+        }
+    }
+
+    /// Whether a comma-separated field holds a token, without case.
+    pub(crate) fn has_token(&self, name: &str, token: &str) -> bool {
+        self.values(name)
+            .filter_map(|value| std::str::from_utf8(value).ok())
+            .flat_map(|value| value.split(','))
+            .any(|item| item.trim().eq_ignore_ascii_case(token))
+    }
+}
+
+/// How a field stands in a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field<'a> {
+    Absent,
+    Once(&'a str),
+    /// More than once, or not text.
+    Bad,
+}
+
+/// Why there is no head to admit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeadError {
+    /// The client went away before it finished.
+    Gone,
+    /// It took longer than [`HEAD_TIME`].
+    Slow,
+    /// More than [`MAX_HEAD`] bytes or [`MAX_FIELDS`] fields.
+    TooLarge,
+    /// Not an HTTP/1.1 request without a body.
+    Malformed,
+}
+
+/// Reads one head.
+pub(crate) async fn read_head(stream: &mut TcpStream) -> Result<Head, HeadError> {
+    timeout(HEAD_TIME, read_head_unbounded_in_time(stream)).await.unwrap_or(Err(HeadError::Slow))
+}
+
+async fn read_head_unbounded_in_time(stream: &mut TcpStream) -> Result<Head, HeadError> {
+    let mut bytes = Vec::with_capacity(1024);
+    loop {
+        let room = MAX_HEAD - bytes.len();
+        let read = stream.take(room as u64).read_buf(&mut bytes).await.map_err(|_| HeadError::Gone)?;
+        if read == 0 {
+            return Err(if room == 0 { HeadError::TooLarge } else { HeadError::Gone });
+        }
+        if let Some(head) = parse(&bytes)? {
+            return Ok(head);
+        }
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Option<Head>, HeadError> {
+    let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];
+    let mut request = httparse::Request::new(&mut fields);
+    let length = match request.parse(bytes) {
+        Ok(httparse::Status::Complete(length)) => length,
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err(HeadError::TooLarge),
+        Err(_) => return Err(HeadError::Malformed),
+    };
+    let (Some(method), Some(target), Some(1)) = (request.method, request.path, request.version) else {
+        return Err(HeadError::Malformed);
+    };
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query.to_owned())),
+        None => (target, None),
+    };
+    let head = Head {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query,
+        fields: request.headers.iter().map(|f| (f.name.to_owned(), f.value.to_vec())).collect(),
+        rest: bytes[length..].to_vec(),
+    };
+    // A body would be read as the next request, or as frames.
+    let body = head.values("transfer-encoding").next().is_some() || head.values("content-length").any(|v| v != b"0");
+    // RFC 9112, section 3.2: a request without exactly one Host is a bad request.
+    if body || !matches!(head.single("host"), Field::Once(_)) {
+        return Err(HeadError::Malformed);
+    }
+    Ok(Some(head))
+}
+
+/// A response whose body is short and known.
+pub(crate) struct Response {
+    status: u16,
+    fields: Vec<(&'static str, String)>,
+    body: &'static str,
+}
+
+impl Response {
+    /// A response with an empty body.
+    pub(crate) fn status(status: u16) -> Self {
+        Self { status, fields: Vec::new(), body: "" }
+    }
+
+    /// A JSON document.
+    pub(crate) fn json(body: &'static str) -> Self {
+        Self { status: 200, fields: vec![("Content-Type", "application/json".into())], body }
+    }
+
+    /// Adds a field.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.fields.push((name, value.into()));
+        self
+    }
+
+    /// Writes the response and ends the connection.
+    pub(crate) async fn send(self, stream: &mut TcpStream) -> std::io::Result<()> {
+        let mut text = head_text(self.status, &self.fields);
+        text.push_str(&format!("Content-Length: {}\r\n\r\n{}", self.body.len(), self.body));
+        stream.write_all(text.as_bytes()).await?;
+        stream.shutdown().await
+    }
+}
+
+/// The start of a response, without the empty line that ends its fields.
+pub(crate) fn head_text(status: u16, fields: &[(&'static str, String)]) -> String {
+    let mut text = format!("HTTP/1.1 {status} {}\r\n", reason(status));
+    for (name, value) in fields {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    text.push_str("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n");
+    text
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        101 => "Switching Protocols",
+        200 => "OK",
+        400 => "Bad Request",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        426 => "Upgrade Required",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(text: &str) -> Result<Option<Head>, HeadError> {
+        parse(text.as_bytes())
+    }
+
+    #[test]
+    fn a_head_is_split_into_its_parts() {
+        let head = head("GET /v1/x?a=b HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\n\r\nmore").unwrap().unwrap();
+        assert_eq!((head.method.as_str(), head.path.as_str(), head.query.as_deref()), ("GET", "/v1/x", Some("a=b")));
+        assert_eq!(head.single("HOST"), Field::Once("h"));
+        assert_eq!(head.single("origin"), Field::Absent);
+        assert!(head.has_token("connection", "upgrade"));
+        assert_eq!(head.rest, b"more");
+    }
+
+    #[test]
+    fn what_is_not_one_request_without_a_body_is_malformed() {
+        for text in [
+            "GET / HTTP/1.0\r\nHost: h\r\n\r\n",
+            "GET / HTTP/2.0\r\nHost: h\r\n\r\n",
+            "GET /\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc",
+            "GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost : h\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n",
+            "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}",
+        ] {
+            assert_eq!(head(text).unwrap_err(), HeadError::Malformed, "{text:?}");
+        }
+        assert!(head("GET / HTTP/1.1\r\nHost: h\r\n").unwrap().is_none());
+        let many = "X: y\r\n".repeat(MAX_FIELDS);
+        assert_eq!(head(&format!("GET / HTTP/1.1\r\nHost: h\r\n{many}\r\n")).unwrap_err(), HeadError::TooLarge);
+    }
+}

@@ -1,0 +1,174 @@
+//! The loopback endpoint: it listens, admits, and hands admitted connections on.
+//!
+//! Browsers come in; what leaves is the answer of one of three paths. A connection is nobody until
+//! [`admission`] has let it in, and nothing is logged of it before but a count and a reason.
+
+mod admission;
+mod door;
+mod http;
+mod listen;
+mod places;
+mod socket;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jpki_protocol::{Origin, OriginPolicy};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::agent::Agent;
+use admission::{Admitted, Refusal, Route, Surroundings, admit};
+use http::{HeadError, Response, read_head};
+pub use listen::{ListenError, Listeners};
+use places::{OriginPlace, Place, Places};
+
+/// What every connection needs.
+#[derive(Clone)]
+pub(crate) struct Server {
+    agent: Arc<Agent>,
+    policy: OriginPolicy,
+    places: Arc<Mutex<Places>>,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Server {
+    pub(crate) fn new(agent: Arc<Agent>, policy: OriginPolicy, stopping: watch::Receiver<bool>) -> Self {
+        Self { agent, policy, places: Arc::default(), stopping }
+    }
+
+    /// Accepts connections until the agent stops.
+    pub(crate) async fn serve(self, listeners: Listeners) {
+        let mut stopping = self.stopping.clone();
+        loop {
+            let accepted = tokio::select! {
+                accepted = listeners.accept() => accepted,
+                _ = stopping.wait_for(|stop| *stop) => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let server = self.clone();
+                    match Place::take(&self.places) {
+                        Some(place) => tokio::spawn(async move { server.attend(stream, peer, place).await }),
+                        None => tokio::spawn(refuse(stream, Refusal::TooMany as u16)),
+                    };
+                }
+                // Out of file descriptors, or the client was faster gone than we accepted it.
+                Err(error) => {
+                    tracing::warn!("a connection could not be accepted: {error}");
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+    }
+
+    async fn attend(self, mut stream: TcpStream, peer: SocketAddr, place: Place) {
+        let head = match read_head(&mut stream).await {
+            Ok(head) => head,
+            Err(HeadError::Gone) => return,
+            Err(HeadError::Slow | HeadError::Malformed) => return refuse(stream, 400).await,
+            Err(HeadError::TooLarge) => return refuse(stream, 431).await,
+        };
+        let mut around = Connection { server: &self, stream: &stream, peer, place: &place, origin_place: None };
+        let admitted = admit(&head, &mut around);
+        let origin_place = around.origin_place;
+        match admitted {
+            Ok(Admitted { origin, route }) => {
+                match route {
+                    Route::Health => health(stream, &origin).await,
+                    Route::Socket { key } => socket::serve(self, stream, origin, &key, head.rest).await,
+                    Route::Door(request) => door::serve(self, stream, *request).await,
+                }
+                drop(origin_place);
+            }
+            Err(refusal) => {
+                tracing::debug!(status = refusal as u16, "a connection was refused");
+                refuse(stream, refusal as u16).await;
+            }
+        }
+    }
+}
+
+/// `GET /v1/health`: that we are here, and nothing more.
+async fn health(mut stream: TcpStream, origin: &Origin) {
+    let response = Response::json(r#"{"service":"jpki-bridge","protocols":[1]}"#)
+        .with("Access-Control-Allow-Origin", origin.as_str())
+        .with("Vary", "Origin");
+    send(&mut stream, response).await;
+}
+
+async fn refuse(mut stream: TcpStream, status: u16) {
+    let response = match status {
+        405 => Response::status(status).with("Allow", "GET"),
+        426 => Response::status(status)
+            .with("Upgrade", "websocket")
+            .with("Connection", "Upgrade")
+            .with("Sec-WebSocket-Version", "13"),
+        _ => Response::status(status),
+    };
+    send(&mut stream, response).await;
+}
+
+/// Sends a response and takes in what the client still had to say for a moment: closing with unread
+/// bytes would reset the connection and could take the response with it (RFC 9112, section 9.6).
+async fn send(stream: &mut TcpStream, response: Response) {
+    let drained = async {
+        response.send(stream).await?;
+        let mut rest = [0; 1024];
+        for _ in 0..64 {
+            if stream.read(&mut rest).await? == 0 {
+                break;
+            }
+        }
+        std::io::Result::Ok(())
+    };
+    // A client that went away needs no response.
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(1), drained).await;
+}
+
+struct Connection<'a> {
+    server: &'a Server,
+    stream: &'a TcpStream,
+    peer: SocketAddr,
+    place: &'a Place,
+    origin_place: Option<OriginPlace>,
+}
+
+impl Surroundings for Connection<'_> {
+    fn port(&self) -> u16 {
+        self.stream.local_addr().map_or(0, |local| local.port())
+    }
+
+    fn same_user(&self) -> bool {
+        let same = self.stream.local_addr().and_then(|local| crate::os::same_user(self.peer, local));
+        match same {
+            Ok(true) => true,
+            Ok(false) => {
+                tracing::warn!("a connection of another user of this computer was refused");
+                false
+            }
+            Err(error) => {
+                tracing::error!("whose connection it is could not be found out: {error}");
+                false
+            }
+        }
+    }
+
+    fn policy(&self) -> OriginPolicy {
+        self.server.policy
+    }
+
+    fn blocked(&self, origin: &Origin) -> bool {
+        self.server.agent.is_blocked(origin)
+    }
+
+    fn take_place(&mut self, origin: &Origin) -> bool {
+        self.origin_place = self.place.take_for(origin);
+        self.origin_place.is_some()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
