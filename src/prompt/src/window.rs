@@ -1,0 +1,159 @@
+//! The window: draws the [`View`], hands events to the [`State`], and carries out its effects.
+//! It decides nothing. Nobody else may touch the toolkit.
+
+mod draw;
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Instant;
+
+use slint::winit_030::{EventResult, WinitWindowAccessor, winit};
+use slint::{CloseRequestResponse, ComponentHandle};
+
+use crate::error::PromptError;
+use crate::state::{Effect, Event, State};
+use crate::{line, os};
+
+// Generated code: it documents nothing and exports more than it needs to.
+#[allow(missing_docs, unreachable_pub, clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod ui {
+    slint::include_modules!();
+}
+
+use ui::{Prompt, PromptWindow};
+
+/// Everything the callbacks share.
+struct Controller {
+    window: slint::Weak<PromptWindow>,
+    state: RefCell<State>,
+    messages: Receiver<Event>,
+    started: Instant,
+    result: RefCell<Result<(), PromptError>>,
+}
+
+/// Asks in a window until there is an answer or the agent is gone.
+///
+/// # Errors
+/// [`PromptError`] if there is no screen, or the agent can't be understood or reached.
+pub(crate) fn run() -> Result<(), PromptError> {
+    let mut input = io::BufReader::new(io::stdin());
+    let Some(open) = line::read_open(&mut input)? else { return Ok(()) };
+    select_backend().map_err(PromptError::Window)?;
+    let window = PromptWindow::new().map_err(PromptError::Window)?;
+    let (sender, messages) = mpsc::channel();
+    let controller = Rc::new(Controller {
+        window: window.as_weak(),
+        state: RefCell::new(State::new(open)),
+        messages,
+        started: Instant::now(),
+        result: RefCell::new(Ok(())),
+    });
+    draw::once(&window, &controller.state.borrow().open);
+    controller.draw();
+    connect(&window, &controller);
+
+    let weak = window.as_weak();
+    std::thread::spawn(move || {
+        crate::listen(&mut input, |event| {
+            // Either fails only when the window is gone, and then nobody listens.
+            sender.send(event).is_ok() && weak.upgrade_in_event_loop(|window| window.invoke_wake()).is_ok()
+        });
+    });
+    window.run().map_err(PromptError::Window)?;
+    controller.result.replace(Ok(()))
+}
+
+fn select_backend() -> Result<(), slint::PlatformError> {
+    slint::BackendSelector::new().backend_name("winit".into()).renderer_name("software".into()).select()
+}
+
+fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
+    let on = |event: fn() -> Event| {
+        let controller = Rc::clone(controller);
+        move || controller.handle(event())
+    };
+    let prompt = window.global::<Prompt<'_>>();
+    prompt.on_press(on(|| Event::Press));
+    prompt.on_erased(on(|| Event::Erased));
+    prompt.on_submit(on(|| Event::Submit));
+    prompt.on_ask_block(on(|| Event::AskBlock));
+    prompt.on_confirm_block(on(|| Event::Block));
+    prompt.on_show_about(on(|| Event::About));
+    prompt.on_back(on(|| Event::Back));
+    prompt.on_dismiss(on(|| Event::Dismiss));
+    prompt.on_typed({
+        let controller = Rc::clone(controller);
+        move |text| controller.handle(Event::Typed(text.as_str().to_owned()))
+    });
+    prompt.on_replaced({
+        let controller = Rc::clone(controller);
+        move |text| controller.handle(Event::Replaced(text.as_str().to_owned()))
+    });
+    prompt.on_set_remember({
+        let controller = Rc::clone(controller);
+        move |on| controller.handle(Event::Remember(on))
+    });
+    window.on_wake({
+        let controller = Rc::clone(controller);
+        move || {
+            for event in controller.messages.try_iter() {
+                controller.handle(event);
+            }
+        }
+    });
+    window.window().on_close_requested({
+        let controller = Rc::clone(controller);
+        move || {
+            controller.handle(Event::Close);
+            CloseRequestResponse::KeepWindowShown
+        }
+    });
+    window.window().on_winit_window_event({
+        let controller = Rc::clone(controller);
+        move |_, event| {
+            if let winit::event::WindowEvent::Focused(focused) = event {
+                controller.handle(Event::Active(*focused));
+            }
+            EventResult::Propagate
+        }
+    });
+}
+
+impl Controller {
+    fn handle(self: &Rc<Self>, event: Event) {
+        let effects = self.state.borrow_mut().step(self.started.elapsed(), event);
+        self.draw();
+        for effect in effects {
+            match effect {
+                Effect::Answer(answer) => {
+                    let written = os::standard_output()
+                        .map_err(PromptError::Write)
+                        .and_then(|mut output| line::write(&mut output, &answer));
+                    if written.is_err() {
+                        self.leave(written);
+                        return;
+                    }
+                }
+                Effect::CloseAfter(time) => {
+                    let controller = Rc::clone(self);
+                    slint::Timer::single_shot(time, move || controller.leave(Ok(())));
+                }
+                Effect::Exit(result) => self.leave(result),
+            }
+        }
+    }
+
+    fn draw(&self) {
+        if let Some(window) = self.window.upgrade() {
+            draw::view(&window, &self.state.borrow());
+        }
+    }
+
+    fn leave(&self, result: Result<(), PromptError>) {
+        *self.result.borrow_mut() = result;
+        // Fails only if the loop does not run, and then there is nothing to leave.
+        let _ = slint::quit_event_loop();
+    }
+}
