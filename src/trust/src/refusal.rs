@@ -213,7 +213,9 @@ mod tests {
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), Refusal::ALL.len());
-        assert!(words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+        assert!(
+            words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
+        );
     }
 
     #[test]

@@ -1,0 +1,70 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use jpki_protocol::{Challenge, Origin, OriginPolicy};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  verified
+  1  refused: the reason is on stderr (and with --json on stdout)
+  2  wrong usage: an option is missing or malformed, a file can't be read, or a root is no JPKI root
+
+Roots:
+  A root says by its name what it is for. OU \"JPKI for user authentication\" or \"JPKI for digital signature\" is the
+  kind of certificate it issues; O \"JPKI\" is a production root, O \"JPKI-TEST\" a root of test cards. Test cards are
+  accepted only if a test root is given, and the result then says environment \"test\". All generations of a root have
+  the same name: give every one whose cards are to be accepted.";
+
+/// Verifies what a My Number Card signed.
+#[derive(Debug, Parser)]
+#[command(name = "jpki-verify", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Verifies an authentication token
+    #[command(after_help = EXIT_CODES)]
+    Token(TokenArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArguments {
+    /// The token as JSON; `-` reads it from standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) token: PathBuf,
+
+    /// The origin of the site that asked, as a browser writes it: https://host[:port]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub(crate) origin: Origin,
+
+    /// The challenge that the site set, in base64 as it was sent
+    #[arg(long, value_name = "CHALLENGE", value_parser = Challenge::parse)]
+    pub(crate) challenge: Challenge,
+
+    /// PEM files with the root certificates to trust
+    #[arg(long, value_name = "PEM", required = true, num_args = 1..)]
+    pub(crate) trust: Vec<PathBuf>,
+
+    /// A revocation list, DER or PEM; without one, revocation is not checked, and the result says so
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+
+    /// Judge as of this moment instead of now, such as 2026-04-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+
+    /// Print one JSON document on standard output, and nothing else there
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Also takes `http://localhost`, which a developer's agent signs for.
+fn origin(text: &str) -> Result<Origin, jpki_protocol::origin::OriginError> {
+    Origin::parse(text, OriginPolicy::Developer)
+}
