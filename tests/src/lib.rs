@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod browser;
+pub mod pcscd;
+pub mod served;
 pub mod tls;
 
 /// A failure of a harness: always reported to the person who runs the tests, never handled.
