@@ -1,5 +1,7 @@
 //! The driver against the card in software, in process: what a person would notice, and what the card itself counted.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
+
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jpki_card::{
@@ -272,8 +274,8 @@ fn nothing_that_happens_at_any_command_costs_two_attempts_or_leaves_the_card_ope
     for fault in
         ["remove", "reset", "hang", "sw=6F00", "sw=6982", "sw=6C10", "sw=6110", "truncate=1", "truncate=0", "garbage"]
     {
+        let reader = Reader::with_card();
         for command in 1..=4 {
-            let reader = Reader::with_card();
             let survey = reader.survey();
             let before = reader.rig().card().tally().verifications;
             reader.fault(&[&format!("{command}:{fault}")]);
@@ -294,12 +296,13 @@ fn nothing_that_happens_at_any_command_costs_two_attempts_or_leaves_the_card_ope
 #[test]
 fn a_reset_or_a_fault_in_the_survey_never_spends_an_attempt() {
     for fault in ["remove", "reset", "hang", "sw=6F00", "sw=6B00", "truncate=3", "garbage"] {
+        let reader = Reader::with_card();
         for command in 1..=9 {
-            let reader = Reader::with_card();
+            let before = reader.rig().card().tally().verifications;
             reader.fault(&[&format!("{command}:{fault}")]);
             let outcome = survey(reader.connect(), None);
             reader.fault(&[]);
-            assert_eq!(reader.rig().card().tally().verifications, 0);
+            assert_eq!(reader.rig().card().tally().verifications, before);
             if fault == "reset" {
                 assert!(outcome.is_ok(), "reset at command {command}: {outcome:?}");
             }

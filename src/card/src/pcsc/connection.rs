@@ -69,6 +69,8 @@ impl Connection for PcscConnection {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Error> {
         let mut buffer = [0; BUFFER];
         match self.card()?.transmit(command, &mut buffer) {
+            // Some drivers report a card that left as an exchange that succeeded with no answer.
+            Ok([] | [_]) => Err(self.explain(pcsc::Error::CommDataLost)),
             Ok(answer) => Ok(answer.to_vec()),
             Err(fault) => Err(self.explain(fault)),
         }
