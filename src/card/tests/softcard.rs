@@ -106,11 +106,11 @@ impl Connection for Line {
         match self.reader.rig().exchange(command) {
             Outcome::Answer(answer) => Ok(answer),
             Outcome::Removed { .. } => Err(Error::CardRemoved(None)),
-            Outcome::Silence => Err(Error::Reader(None)),
             Outcome::Reset => {
                 self.reset = true;
                 Err(Error::CardReset(None))
             }
+            _ => Err(Error::Reader(None)),
         }
     }
 

@@ -39,7 +39,7 @@ struct Hostile {
 impl Hostile {
     fn answer(&mut self) -> Result<Vec<u8>, Error> {
         let length = match self.random.below(8) {
-            0 => self.random.below(70_000),
+            0 => self.random.below(600),
             1 => self.random.below(300),
             2..=4 => 256,
             _ => 0,

@@ -6,10 +6,13 @@
 
 mod cancel;
 mod connection;
+mod events;
 mod fault;
 mod insertions;
 #[cfg_attr(not(target_os = "linux"), path = "service_retry.rs")]
 mod service;
+#[cfg(all(test, target_os = "linux"))]
+mod service_retry;
 mod watch;
 
 use crate::backend::{Backend, Connection, Insertion, ReaderWatch};

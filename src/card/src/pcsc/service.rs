@@ -52,8 +52,11 @@ struct Watched {
 
 impl Service {
     pub(super) fn new() -> Self {
-        let socket = std::env::var_os("PCSCLITE_CSOCK_NAME").unwrap_or_else(|| SOCKET.into());
-        Service { socket: socket.into(), watched: None }
+        Self::at(std::env::var_os("PCSCLITE_CSOCK_NAME").unwrap_or_else(|| SOCKET.into()).into())
+    }
+
+    fn at(socket: PathBuf) -> Self {
+        Service { socket, watched: None }
     }
 
     /// Begins to keep events, from the nearest folder that exists.
@@ -131,5 +134,66 @@ fn wait_readable(fds: &mut [PollFd<'_>], limit: Option<Duration>) -> io::Result<
             Err(rustix::io::Errno::INTR) => {}
             outcome => return Ok(outcome? > 0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::thread;
+
+    use super::*;
+
+    /// Longer than any of these waits, which end by events.
+    const PATIENCE: Option<Duration> = Some(Duration::from_secs(60));
+
+    #[test]
+    fn a_socket_that_comes_between_trying_and_waiting_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("pcscd.comm");
+        let mut service = Service::at(socket.clone());
+        service.arm();
+        fs::write(&socket, "").unwrap();
+        assert!(service.wait(&Waker::new().unwrap(), PATIENCE));
+    }
+
+    #[test]
+    fn a_folder_on_the_way_to_the_socket_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let way = folder.path().join("a").join("b");
+        let mut service = Service::at(way.join("pcscd.comm"));
+        for part in [folder.path().join("a"), way.clone()] {
+            service.arm();
+            fs::create_dir(part).unwrap();
+            assert!(service.wait(&Waker::new().unwrap(), PATIENCE));
+        }
+        service.arm();
+        fs::remove_dir(way).unwrap();
+        assert!(service.wait(&Waker::new().unwrap(), PATIENCE));
+    }
+
+    #[test]
+    fn what_happens_beside_the_way_wakes_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut service = Service::at(folder.path().join("pcscd.comm"));
+        service.arm();
+        let watched = service.watched.unwrap();
+        fs::write(folder.path().join("pcscd.pid"), "").unwrap();
+        assert!(!watched.concerned());
+        fs::write(folder.path().join("pcscd.comm"), "").unwrap();
+        assert!(watched.concerned());
+    }
+
+    #[test]
+    fn a_wait_ends_when_woken_before_or_during_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut service = Service::at(folder.path().join("pcscd.comm"));
+        service.arm();
+        let waker = Waker::new().unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| waker.wake());
+            assert!(!service.wait(&waker, None));
+        });
+        assert!(!service.wait(&waker, None));
     }
 }

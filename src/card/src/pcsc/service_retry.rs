@@ -46,3 +46,23 @@ impl Service {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_wait_ends_when_woken_before_or_during_it_and_else_by_itself() {
+        let mut service = Service::new();
+        service.arm();
+        let waker = Waker::new().unwrap();
+        assert!(!service.wait(&waker, Some(Duration::from_millis(1))));
+        thread::scope(|scope| {
+            scope.spawn(|| waker.wake());
+            assert!(!service.wait(&waker, None));
+        });
+        assert!(!service.wait(&waker, None));
+    }
+}

@@ -8,9 +8,10 @@ use std::ffi::CString;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pcsc::{Context, PNP_NOTIFICATION, Scope, State};
+use pcsc::{Context, Scope, State};
 
-use super::cancel::Shared;
+use super::cancel::{CancelWait, Shared};
+use super::events::{Events, Heard};
 use super::fault;
 use super::insertions::Insertions;
 use super::service::Service;
@@ -39,15 +40,16 @@ const VANISHED_LIMIT: u32 = 16;
 /// How often to try again after a fault that is not a missing service.
 const WITHOUT_SIGN: Duration = Duration::from_secs(5);
 
-pub(super) struct PcscWatch {
-    shared: Arc<Shared>,
+pub(super) struct PcscWatch<C = Context> {
+    establish: Box<dyn FnMut() -> Result<C, pcsc::Error> + Send>,
+    shared: Arc<Shared<C>>,
     insertions: Insertions,
     service: Service,
-    context: Option<Context>,
+    context: Option<C>,
     /// Readers as last looked at; what a wait compares with.
-    states: Vec<pcsc::ReaderState>,
+    readers: Vec<Heard>,
     /// The pseudo-reader before the list was taken; none where the service has none.
-    pnp: Option<pcsc::ReaderState>,
+    pnp: Option<Heard>,
     /// Whether the list of readers has stood still for [`SETTLE`].
     settled: bool,
     armed: bool,
@@ -59,16 +61,27 @@ pub(super) struct PcscWatch {
 
 impl PcscWatch {
     pub(super) fn new(insertions: Insertions) -> Result<Self, Error> {
+        Self::over(insertions, Service::new(), || Context::establish(Scope::User))
+    }
+}
+
+impl<C: Events + CancelWait + Clone> PcscWatch<C> {
+    fn over(
+        insertions: Insertions,
+        service: Service,
+        establish: impl FnMut() -> Result<C, pcsc::Error> + Send + 'static,
+    ) -> Result<Self, Error> {
         let shared = Shared::new().map_err(|error| {
             tracing::warn!("the watch over readers can't begin: {error}");
             Error::ServiceUnavailable(None)
         })?;
         Ok(PcscWatch {
+            establish: Box::new(establish),
             shared: Arc::new(shared),
             insertions,
-            service: Service::new(),
+            service,
             context: None,
-            states: Vec::new(),
+            readers: Vec::new(),
             pnp: None,
             settled: false,
             armed: false,
@@ -83,67 +96,63 @@ impl PcscWatch {
     fn look(&mut self) -> Result<Snapshot, pcsc::Error> {
         let context = match &self.context {
             Some(context) => context.clone(),
-            None => self.context.insert(Context::establish(Scope::User)?).clone(),
+            None => self.context.insert((self.establish)()?).clone(),
         };
-        self.pnp = pseudo_reader(&context)?;
-        let mut names = context.list_readers_owned()?;
+        self.pnp = context.pseudo_reader()?;
+        let mut names = context.readers()?;
         names.truncate(READERS_LIMIT);
         self.note_gone(&names);
-        let mut states: Vec<_> = names.into_iter().map(|name| pcsc::ReaderState::new(name, State::UNAWARE)).collect();
-        if !states.is_empty() {
-            context.get_status_change(Duration::ZERO, &mut states)?;
+        let mut readers: Vec<_> = names.iter().map(|name| Heard::unaware(name)).collect();
+        if !readers.is_empty() {
+            context.changed(Some(Duration::ZERO), &mut readers)?;
         }
-        for state in &mut states {
-            state.sync_current_state();
-        }
-        self.states = states;
-        Ok(Snapshot::Readers(self.states.iter().map(|state| self.describe(state)).collect()))
+        self.readers = readers;
+        Ok(Snapshot::Readers(self.readers.iter().map(|reader| self.describe(reader)).collect()))
     }
 
     /// Compares the list of readers with that of the last look.
     fn note_gone(&mut self, names: &[CString]) {
-        let known = |name: &CString| self.states.iter().any(|state| state.name() == name.as_c_str());
-        self.settled &= names.len() == self.states.len() && names.iter().all(known);
-        for state in &self.states {
-            if !names.iter().any(|name| name.as_c_str() == state.name()) {
-                self.insertions.reader_gone(&state.name().to_string_lossy());
+        let known = |name: &CString| self.readers.iter().any(|reader| reader.name == *name);
+        self.settled &= names.len() == self.readers.len() && names.iter().all(known);
+        for reader in &self.readers {
+            if !names.contains(&reader.name) {
+                self.insertions.reader_gone(&reader.name.to_string_lossy());
             }
         }
     }
 
-    fn describe(&self, state: &pcsc::ReaderState) -> ReaderState {
-        let name = state.name().to_string_lossy().into_owned();
-        let flags = state.event_state();
-        let card = if !flags.contains(State::PRESENT) {
+    fn describe(&self, reader: &Heard) -> ReaderState {
+        let name = reader.name.to_string_lossy().into_owned();
+        let card = if !reader.state.contains(State::PRESENT) {
             CardPresence::Absent
-        } else if flags.contains(State::MUTE) {
+        } else if reader.state.contains(State::MUTE) {
             CardPresence::Mute
         } else {
-            CardPresence::Present { atr: state.atr().to_vec() }
+            CardPresence::Present { atr: reader.atr.clone() }
         };
         ReaderState {
             card,
-            insertion: self.insertions.of(&name, state.event_count()),
-            in_use_exclusive: flags.contains(State::EXCLUSIVE),
+            insertion: self.insertions.of(&name, reader.event_count()),
+            in_use_exclusive: reader.state.contains(State::EXCLUSIVE),
             name,
         }
     }
 
     /// Blocks until the readers may have changed.
-    fn wait(&mut self, context: &Context) -> Result<(), pcsc::Error> {
+    fn wait(&mut self, context: &C) -> Result<(), pcsc::Error> {
         let limit = match (&self.pnp, self.settled) {
             (None, _) => Some(WITHOUT_PNP),
             (Some(_), false) => Some(SETTLE),
             (Some(_), true) => None,
         };
-        let readers = self.states.len();
-        self.states.extend(self.pnp.take());
-        if self.states.is_empty() {
+        let readers = self.readers.len();
+        self.readers.extend(self.pnp.take());
+        if self.readers.is_empty() {
             self.service.wait(&self.shared.waker, limit);
             return Ok(());
         }
-        let outcome = self.shared.while_waiting(context, || context.get_status_change(limit, &mut self.states));
-        self.states.truncate(readers);
+        let outcome = self.shared.while_waiting(context, || context.changed(limit, &mut self.readers));
+        self.readers.truncate(readers);
         match outcome {
             Some(Err(pcsc::Error::Timeout)) => {
                 self.settled = true;
@@ -160,8 +169,8 @@ impl PcscWatch {
         if self.context.take().is_some() {
             tracing::debug!("the smart card service was lost: {fault}");
         }
-        for state in self.states.drain(..) {
-            self.insertions.reader_gone(&state.name().to_string_lossy());
+        for reader in self.readers.drain(..) {
+            self.insertions.reader_gone(&reader.name.to_string_lossy());
         }
         self.pnp = None;
         self.settled = false;
@@ -190,7 +199,7 @@ impl PcscWatch {
     }
 }
 
-impl Iterator for PcscWatch {
+impl<C: Events + CancelWait + Clone> Iterator for PcscWatch<C> {
     type Item = Snapshot;
 
     fn next(&mut self) -> Option<Snapshot> {
@@ -230,25 +239,12 @@ impl Iterator for PcscWatch {
     }
 }
 
-impl ReaderWatch for PcscWatch {
+impl<C: Events + CancelWait + Clone + Send + Sync + 'static> ReaderWatch for PcscWatch<C> {
     fn canceller(&self) -> Canceller {
         let shared = Arc::clone(&self.shared);
         Canceller::new(move || shared.cancel())
     }
 }
 
-/// The pseudo-reader as it is now. On Windows and in pcsc-lite since 2.3 its state counts the
-/// readers' comings and goings, so the next wait notices one in between. `None` where the service
-/// doesn't know it, which it says by a mark or by a refusal.
-fn pseudo_reader(context: &Context) -> Result<Option<pcsc::ReaderState>, pcsc::Error> {
-    let mut states = [pcsc::ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
-    match context.get_status_change(Duration::ZERO, &mut states) {
-        Ok(()) | Err(pcsc::Error::Timeout) => {
-            let [mut state] = states;
-            state.sync_current_state();
-            Ok(Some(state).filter(|state| !state.event_state().contains(State::UNKNOWN)))
-        }
-        Err(pcsc::Error::UnknownReader) => Ok(None),
-        Err(fault) => Err(fault),
-    }
-}
+#[cfg(test)]
+mod tests;
