@@ -1,9 +1,12 @@
 //! OpenSC's own tools against the software card through a real pcscd: what they can do with a My Number Card they can do
 //! with this one, and wrong PINs count.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do: at once")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use e2e::pcscd::Pcscd;
 use e2e::served::ServedCard;
@@ -125,4 +128,19 @@ fn a_wrong_pin_is_named_as_wrong_and_costs_one_attempt() {
     let mut ask = |command: &[u8]| rig.exchange(command);
     ask(b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01");
     assert_eq!(ask(b"\x00\x20\x00\x98"), jpki_softcard::Outcome::Answer(vec![0x63, 0xC2]));
+}
+
+#[test]
+fn commands_do_not_wait_for_delayed_acknowledgements() {
+    const COMMANDS: usize = 50;
+    let bench = Bench::new();
+    bench.trace.clear();
+    let select = ["-s", "00A4040C0AD392F000260100000001"];
+    let arguments: Vec<&str> = select.into_iter().cycle().take(2 * COMMANDS).collect();
+    bench.tool("opensc-tool", &arguments);
+    let times: Vec<_> = bench.trace.events().into_iter().filter(|e| e.text == select[1]).map(|e| e.at).collect();
+    assert_eq!(times.len(), COMMANDS);
+    let taken = times[COMMANDS - 1].duration_since(times[0]).unwrap();
+    // With delayed acknowledgements each takes 40 ms, 2 s in all; without, some 30 ms in all.
+    assert!(taken < Duration::from_secs(1), "{taken:?}");
 }

@@ -1,7 +1,7 @@
 //! Faults on demand: what happens to which command. A test or a person writes one as text, [`Rig`](crate::Rig) carries
 //! it out; the card itself never knows.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
 
 use crate::Error;
 
@@ -17,7 +17,7 @@ A fault is WHEN:WHAT.
         reset          it loses its power for a moment before the command reaches it: no answer, all states gone
         hang           it never answers this command
         sw=HHHH        it answers this status word and does not execute the command
-        truncate=N     it executes the command; only the first N bytes of the answer arrive
+        truncate=N     it executes the command; only the first N bytes of the answer arrive, N from 1
         garbage        it executes the command; the answer's bytes are replaced by others
 Each command meets the first fault that fits it. Examples: 3:remove  4:remove-return=500ms  ins=2A:hang  7+:sw=6F00";
 
@@ -46,8 +46,8 @@ pub enum Fault {
     Hang,
     /// This status word instead of execution.
     Status(u16),
-    /// Only so many bytes of the answer arrive.
-    Truncate(usize),
+    /// Only so many bytes of the answer arrive; at least one, because no reader delivers none.
+    Truncate(NonZeroUsize),
     /// Bytes that mean nothing instead of the answer.
     Garbage,
 }
@@ -168,6 +168,7 @@ mod tests {
             "3:sw=1",
             "3:sw=xxxx",
             "3:truncate",
+            "3:truncate=0",
             "ins=2:hang",
             "ins=2A#0:hang",
             "ins=zz:hang",

@@ -33,6 +33,8 @@ pub enum Outcome {
     Reset,
     /// No answer will come.
     Silence,
+    /// The card has no power and can't even be silent: a reader reports that at once.
+    NoPower,
 }
 
 /// A card with its circumstances.
@@ -152,6 +154,9 @@ impl Rig {
         if !self.present {
             return Outcome::Removed { back_after: None };
         }
+        if !self.card.is_powered() {
+            return Outcome::NoPower;
+        }
         self.record(Direction::ToCard, || masked(command));
         thread::sleep(self.latency.command);
         let fault = self.next_fault(command);
@@ -171,14 +176,13 @@ impl Rig {
             Some(Fault::Status(word)) => self.answered(word.to_be_bytes().to_vec()),
             Some(Fault::Truncate(length)) => {
                 let mut answer = self.transmit(command);
-                answer.truncate(length);
+                answer.truncate(length.get());
                 self.answered(answer)
             }
             Some(Fault::Garbage) => {
                 let answer = garbage(self.transmit(command).len());
                 self.answered(answer)
             }
-            None if !self.card.is_powered() => Outcome::Silence,
             None => {
                 let answer = self.transmit(command);
                 self.answered(answer)
@@ -243,4 +247,114 @@ fn garbage(length: usize) -> Vec<u8> {
 /// [`Error::Fault`] for the first that isn't in the grammar.
 pub fn parse_faults<'a>(specs: impl IntoIterator<Item = &'a str>) -> Result<Vec<FaultSpec>, Error> {
     specs.into_iter().map(str::parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CardOptions, MemoryTrace};
+
+    const SELECT: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
+    const READ_LABEL: &[u8] = b"\x00\xB0\x86\x00\x04";
+    const VERIFY: &[u8] = b"\x00\x20\x00\x98\x041234";
+    const ATTEMPTS: &[u8] = b"\x00\x20\x00\x98";
+
+    fn rig(faults: &[&str]) -> Rig {
+        let card = SoftCard::for_tests(&CardOptions::default()).unwrap();
+        let mut rig = Rig::new(card).with_faults(parse_faults(faults.iter().copied()).unwrap());
+        rig.power_on();
+        rig
+    }
+
+    fn status(word: u16) -> Outcome {
+        Outcome::Answer(word.to_be_bytes().to_vec())
+    }
+
+    #[test]
+    fn the_nth_command_meets_its_fault_and_no_other_does() {
+        let mut rig = rig(&["2:sw=6F00", "ins=20#2:sw=6983", "5+:sw=6581"]);
+        let words = [SELECT, SELECT, ATTEMPTS, ATTEMPTS, SELECT, SELECT].map(|command| rig.exchange(command));
+        assert_eq!(words, [0x9000, 0x6F00, 0x63C3, 0x6983, 0x6581, 0x6581].map(status));
+        rig.set_faults([]);
+        assert_eq!(rig.exchange(SELECT), status(0x9000));
+    }
+
+    #[test]
+    fn a_status_word_stands_in_for_the_command() {
+        let mut rig = rig(&["2:sw=63C1"]);
+        rig.exchange(SELECT);
+        assert_eq!(rig.exchange(b"\x00\x20\x00\x98\x040000"), status(0x63C1));
+        assert_eq!(rig.exchange(ATTEMPTS), status(0x63C3));
+    }
+
+    #[test]
+    fn a_removed_card_is_gone_until_it_is_inserted_and_powered() {
+        let mut rig = rig(&["3:remove-return=20ms"]);
+        rig.exchange(SELECT);
+        rig.exchange(VERIFY);
+        assert_eq!(rig.exchange(SELECT), Outcome::Removed { back_after: Some(Duration::from_millis(20)) });
+        assert_eq!(rig.exchange(SELECT), Outcome::Removed { back_after: None });
+        assert_eq!(rig.power_on(), None);
+        rig.insert();
+        assert_eq!(rig.exchange(SELECT), Outcome::NoPower);
+        assert!(rig.power_on().is_some());
+        assert_eq!(rig.exchange(SELECT), status(0x9000));
+        assert_eq!(rig.exchange(b"\x00\xB0\x81\x00\x01"), status(0x6982));
+    }
+
+    #[test]
+    fn a_reset_takes_the_answer_and_every_state() {
+        let mut rig = rig(&["3:reset"]);
+        rig.exchange(SELECT);
+        rig.exchange(b"\x00\x20\x00\x9B\x06ABC123");
+        assert_eq!(rig.exchange(SELECT), Outcome::Reset);
+        rig.exchange(SELECT);
+        assert_eq!(rig.exchange(b"\x00\xB0\x81\x00\x01"), status(0x6982));
+    }
+
+    #[test]
+    fn answers_are_lost_cut_and_garbled_after_the_command_was_executed() {
+        let mut rig = rig(&["2:hang", "3:truncate=3", "4:garbage"]);
+        rig.exchange(SELECT);
+        assert_eq!(rig.exchange(READ_LABEL), Outcome::Silence);
+        assert_eq!(rig.exchange(READ_LABEL), Outcome::Answer(b"JPK".to_vec()));
+        let Outcome::Answer(garbage) = rig.exchange(READ_LABEL) else { panic!("no answer") };
+        assert_eq!(garbage.len(), 6);
+        assert!(!garbage.starts_with(b"JPKI") && !garbage.ends_with(&[0x90, 0x00]));
+    }
+
+    #[test]
+    fn commands_and_signatures_take_the_time_they_are_told() {
+        let card = SoftCard::for_tests(&CardOptions::default()).unwrap();
+        let latency = Latency { command: Duration::from_millis(5), signature: Duration::from_millis(50) };
+        let mut rig = Rig::new(card).with_latency(latency);
+        rig.power_on();
+        let mut time = |command: &[u8]| {
+            let start = std::time::Instant::now();
+            rig.exchange(command);
+            start.elapsed()
+        };
+        assert!(time(SELECT) >= latency.command);
+        time(VERIFY);
+        let signature = [b"\x80\x2A\x02\x97\x20".as_slice(), &[7; 32], &[0]].concat();
+        assert!(time(&signature) >= latency.command + latency.signature);
+    }
+
+    #[test]
+    fn a_trace_tells_everything_but_the_pin() {
+        let trace = MemoryTrace::default();
+        let mut rig = rig(&["2:hang"]).with_trace(trace.clone());
+        rig.exchange(SELECT);
+        rig.exchange(VERIFY);
+        rig.power_off();
+        let lines: Vec<_> = trace.events().into_iter().map(|event| (event.direction, event.text)).collect();
+        let expected = [
+            (Direction::ToCard, "00A4040C0AD392F000260100000001"),
+            (Direction::FromCard, "9000"),
+            (Direction::ToCard, "0020009804********"),
+            (Direction::Note, "fault 2:hang"),
+            (Direction::Note, "power off"),
+        ];
+        assert_eq!(lines, expected.map(|(direction, text)| (direction, text.to_owned())));
+    }
 }

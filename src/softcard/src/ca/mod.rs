@@ -106,32 +106,4 @@ impl TestCa {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use x509_cert::{Certificate, der::Decode as _};
-
-    #[test]
-    fn three_generations_have_one_name_and_three_keys() {
-        let ca = TestCa::shared().unwrap();
-        for family in Family::ALL {
-            let all = Generation::ALL.map(|g| ca.authority(family, g).unwrap());
-            assert!(all.iter().all(|a| a.subject() == all[0].subject()));
-            assert_ne!(all[0].key_identifier(), all[1].key_identifier());
-            assert_ne!(all[1].key_identifier(), all[2].key_identifier());
-            let parsed = Certificate::from_der(all[2].certificate()).unwrap().tbs_certificate;
-            assert_eq!(parsed.issuer, parsed.subject);
-            assert!(parsed.subject.to_string().contains("O=JPKI-TEST"));
-        }
-        assert_ne!(
-            ca.authority(Family::Auth, Generation::First).unwrap().subject(),
-            ca.authority(Family::Sign, Generation::First).unwrap().subject()
-        );
-    }
-
-    #[test]
-    fn the_same_store_gives_the_same_ca_to_the_byte() {
-        let (a, b) = (TestCa::shared().unwrap(), TestCa::shared().unwrap());
-        let of = |ca: &TestCa| ca.authority(Family::Sign, Generation::Third).unwrap().certificate().to_vec();
-        assert_eq!(of(&a), of(&b));
-    }
-}
+mod tests;

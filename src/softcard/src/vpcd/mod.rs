@@ -114,10 +114,11 @@ pub fn serve(rig: &mut Rig, address: &str, stop: &Stop, report: &mut dyn FnMut(E
         match connect(address, stop) {
             Ok(mut stream) => {
                 (wait, waiting) = (FIRST_WAIT, false);
-                rig.insert();
+                if !rig.is_present() {
+                    rig.insert();
+                }
                 report(Event::Connected);
                 let end = converse(rig, &mut stream);
-                rig.power_off();
                 stop.watch(None);
                 drop(stream);
                 after(end, rig, stop, report);
@@ -138,12 +139,13 @@ pub fn serve(rig: &mut Rig, address: &str, stop: &Stop, report: &mut dyn FnMut(E
 enum End {
     Lost,
     Removed(Option<Duration>),
-    Reset,
+    /// A connection that breaks is the one way to tell vpcd that no answer comes: an empty one makes it wait for ever.
+    NoAnswer,
 }
 
 fn after(end: End, rig: &mut Rig, stop: &Stop, report: &mut dyn FnMut(Event<'_>)) {
     match end {
-        _ if stop.is_stopped() => {}
+        _ if stop.is_stopped() => rig.remove(),
         End::Lost => {
             report(Event::Disconnected);
             rig.remove();
@@ -154,8 +156,8 @@ fn after(end: End, rig: &mut Rig, stop: &Stop, report: &mut dyn FnMut(Event<'_>)
             report(Event::Removed { back_after });
             stop.wait(back_after);
         }
-        // A connection that breaks is the one way vpcd has to tell of a card without answer.
-        End::Reset => {}
+        // pcscd seldom notices: it meets the same card again, with power but without its states.
+        End::NoAnswer => {}
     }
 }
 
@@ -191,7 +193,7 @@ fn converse(rig: &mut Rig, stream: &mut TcpStream) -> End {
             command => match rig.exchange(command) {
                 Outcome::Answer(answer) => answer,
                 Outcome::Silence => continue,
-                Outcome::Reset => return End::Reset,
+                Outcome::Reset | Outcome::NoPower => return End::NoAnswer,
                 Outcome::Removed { back_after } => return End::Removed(back_after),
             },
         };
@@ -229,3 +231,6 @@ fn send(stream: &mut TcpStream, payload: &[u8]) -> io::Result<()> {
     let length = u16::try_from(payload.len()).map_err(io::Error::other)?;
     stream.write_all(&[&length.to_be_bytes(), payload].concat())
 }
+
+#[cfg(test)]
+mod tests;
