@@ -272,7 +272,7 @@ fn a_phone_that_guards_its_certificate_is_unsupported() {
 #[test]
 fn nothing_that_happens_at_any_command_costs_two_attempts_or_leaves_the_card_open() {
     for fault in
-        ["remove", "reset", "hang", "sw=6F00", "sw=6982", "sw=6C10", "sw=6110", "truncate=1", "truncate=0", "garbage"]
+        ["remove", "reset", "hang", "sw=6F00", "sw=6982", "sw=6C10", "sw=6110", "truncate=1", "truncate=2", "garbage"]
     {
         let reader = Reader::with_card();
         for command in 1..=4 {

@@ -4,6 +4,8 @@
 //! connections to cards. Every connection has a context of its own, so none outlives a restart
 //! of the service; no thread is started and nothing polls where the system can tell.
 
+#![allow(clippy::useless_conversion, reason = "DWORD is wider on Linux than elsewhere")]
+
 mod cancel;
 mod connection;
 mod events;
