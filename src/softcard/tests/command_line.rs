@@ -1,5 +1,7 @@
 //! The program as a person or script meets it: a card is made, looked at, served and taken out.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do: at once")]
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},

@@ -3,8 +3,8 @@
 use super::{
     data::{CardFile, Profile},
     files::{Access, Application, Df, Ef, KeyId, PinId},
+    text,
 };
-use crate::Holder;
 
 pub(super) const ISD_AID: &[u8] = &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
 pub(super) const JPKI_AID: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
@@ -22,7 +22,7 @@ pub(super) fn applications(card: &CardFile) -> Vec<Application> {
     let mf = Application { df: Df::Mf, aid: ISD_AID, files: vec![Ef::internal(0x001E)] };
     match card.profile {
         Profile::Android => vec![mf, jpki(card)],
-        Profile::Contact | Profile::Contactless => vec![mf, jpki(card), text(card), common(card)],
+        Profile::Contact | Profile::Contactless => vec![mf, jpki(card), text_application(card), common(card)],
     }
 }
 
@@ -66,13 +66,15 @@ fn token_information(card: &CardFile) -> Vec<u8> {
     bytes
 }
 
-fn text(card: &CardFile) -> Application {
+fn text_application(card: &CardFile) -> Application {
     use PinId::{NumberA, NumberB, Text};
-    let my_number = [b"\xFF\x10\x0C", card.holder.my_number.as_bytes(), b"\xFF\xFF"].concat();
     let files = vec![
-        Ef::transparent(MY_NUMBER, my_number, Access::AnyOf(&[Text, NumberA])),
-        Ef::transparent(0x0002, basic_four(&card.holder), Access::AnyOf(&[Text, NumberB])),
-        Ef::transparent(0x0005, basic_information(), Access::Free),
+        Ef::transparent(MY_NUMBER, text::my_number(&card.holder), Access::AnyOf(&[Text, NumberA])),
+        Ef::transparent(0x0002, text::basic_four(&card.holder), Access::AnyOf(&[Text, NumberB])),
+        Ef::transparent(0x0003, card.text.digests.clone(), Access::AnyOf(&[Text, NumberA])),
+        Ef::transparent(0x0004, card.text.issuer.clone(), Access::Free),
+        Ef::transparent(0x0005, text::basic_information(), Access::Free),
+        Ef::transparent(0x0007, card.text.key.clone(), Access::AnyOf(&[Text, NumberA, NumberB])),
         Ef::transparent(0x0008, [0xFF; 16], Access::Free),
         Ef::pin(0x0011, Text),
         Ef::pin(0x0012, PinId::TextBlocked),
@@ -81,45 +83,6 @@ fn text(card: &CardFile) -> Application {
         Ef::pin(0x0015, NumberB),
     ];
     Application { df: Df::Text, aid: TEXT_AID, files }
-}
-
-/// 基本4情報: a table of the values' places counted from the file's start, then name, address, birth date, sex.
-fn basic_four(holder: &Holder) -> Vec<u8> {
-    let gender = holder.gender.digit().to_string();
-    let birth = holder.birth_digits();
-    let values = [(0x22, holder.name.as_str()), (0x23, &holder.address), (0x24, &birth), (0x25, &gender)]
-        .map(|(tag, value)| tlv(tag, value.as_bytes()));
-    const TABLE: usize = 3 + 4 * 2;
-    let length = TABLE + values.iter().map(Vec::len).sum::<usize>();
-    let mut place = 2 + ber_length(length).len() + TABLE;
-    let mut table = Vec::new();
-    for value in &values {
-        table.extend_from_slice(&(place as u16).to_be_bytes());
-        place += value.len();
-    }
-    [vec![0xFF, 0x20], ber_length(length), tlv(0x21, &table), values.concat()].concat()
-}
-
-/// AP basic information: version 1.3, extended lengths supported, key identifier, an opaque block.
-fn basic_information() -> Vec<u8> {
-    let mut block = [0xFF; 128];
-    block[..32].fill(0x00);
-    let inner =
-        [tlv(0x41, &[0x01, 0x03, 0x0E, 0x01]), tlv(0x42, b"6000034\x08\x05000\x00\x00\x00\x00"), tlv(0x43, &block)];
-    let inner = inner.concat();
-    [vec![0xFF, 0x40], ber_length(inner.len()), inner].concat()
-}
-
-fn tlv(low_tag: u8, value: &[u8]) -> Vec<u8> {
-    [&[0xDF, low_tag], ber_length(value.len()).as_slice(), value].concat()
-}
-
-fn ber_length(length: usize) -> Vec<u8> {
-    match length {
-        0..=0x7F => vec![length as u8],
-        0x80..=0xFF => vec![0x81, length as u8],
-        _ => vec![0x82, (length >> 8) as u8, length as u8],
-    }
 }
 
 fn common(card: &CardFile) -> Application {
@@ -149,38 +112,5 @@ pub(super) fn data_object(card: &CardFile, tag: u16) -> Option<Vec<u8>> {
         // The contact ATR without TS, on every interface.
         0x5F51 => Some(Profile::Contact.atr()[1..].to_vec()),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Gender;
-
-    #[test]
-    fn the_basic_four_of_the_published_test_card_come_out_to_the_byte() {
-        let holder = Holder {
-            name: "黒桐　幹也".to_owned(),
-            address: "東京都清瀬市観布子南１２－７－２０２".to_owned(),
-            birthdate: jiff::civil::date(1980, 2, 17),
-            gender: Gender::Male,
-            ..Holder::default()
-        };
-        let expected = "FF2065DF2108000E002000590064DF220FE9BB92E6A190E38080E5B9B9E4B99F\
-                        DF2336E69DB1E4BAACE983BDE6B885E780ACE5B882E8A6B3E5B883E5AD90E58D97EFBC91EFBC92EFBC8D\
-                        EFBC97EFBC8DEFBC92EFBC90EFBC92DF24083139383030323137DF250131";
-        assert_eq!(crate::hex::upper(&basic_four(&holder)), expected);
-    }
-
-    #[test]
-    fn long_values_move_the_table_by_their_length_bytes() {
-        let holder = Holder { address: "あ".repeat(100), ..Holder::default() };
-        let file = basic_four(&holder);
-        assert_eq!(&file[..4], [0xFF, 0x20, 0x82, 0x01]);
-        for (index, tag) in [0x22, 0x23, 0x24, 0x25].into_iter().enumerate() {
-            let at = 5 + 3 + index * 2;
-            let place = usize::from(u16::from_be_bytes([file[at], file[at + 1]]));
-            assert_eq!(&file[place..place + 2], [0xDF, tag]);
-        }
     }
 }

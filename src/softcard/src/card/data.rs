@@ -11,7 +11,7 @@ use rsa::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::files::PinId;
+use super::{files::PinId, text::SignedRecords};
 use crate::{
     Error, Holder, KeyStore,
     ca::{CertificateSpec, Family, Generation, TestCa},
@@ -152,6 +152,7 @@ pub struct CardFile {
     pub(super) expiry: Date,
     pub(super) pins: BTreeMap<PinId, Pin>,
     pub(super) certificates: Certificates,
+    pub(super) text: SignedRecords,
     keys: StoredKeys,
 }
 
@@ -182,6 +183,7 @@ impl CardFile {
         let sign_ca = ca.authority(Family::Sign, options.generation)?;
         let auth_certificate = auth_ca.issue(&CertificateSpec::auth(holder, auth_ca, &auth.to_public_key())?)?;
         let sign_certificate = sign_ca.issue(&CertificateSpec::sign(holder, sign_ca, &sign.to_public_key())?)?;
+        let text = keys.key("card-text")?;
         let expiry = holder.birthday_after(crate::ca::today_in_tokyo(), 10)?;
         Ok(Self {
             format: FORMAT.to_owned(),
@@ -198,10 +200,11 @@ impl CardFile {
                 sign_ca: sign_ca.certificate().to_vec(),
                 authorities: ca.all()?.into_iter().map(|authority| authority.certificate_pem()).collect(),
             },
+            text: SignedRecords::issue(holder, &text.to_public_key(), ca.keys())?,
             keys: StoredKeys {
                 auth: to_text(&auth)?,
                 sign: to_text(&sign)?,
-                text: to_text(&keys.key("card-text")?)?,
+                text: to_text(&text)?,
                 common: to_text(&keys.key("card-common")?)?,
             },
         })
@@ -313,16 +316,16 @@ fn unreadable(reason: &dyn fmt::Display) -> Error {
     Error::Key { place: "the card's file".to_owned(), reason: reason.to_string() }
 }
 
-/// DER as a base64 string.
-mod base64_der {
+/// Bytes as a base64 string.
+pub(super) mod base64_der {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(der: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    pub(in super::super) fn serialize<S: Serializer>(der: &[u8], to: S) -> Result<S::Ok, S::Error> {
         BASE64_STANDARD.encode(der).serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         BASE64_STANDARD.decode(String::deserialize(from)?).map_err(D::Error::custom)
     }
 

@@ -13,6 +13,8 @@ mod select;
 mod sign;
 mod status;
 mod store;
+mod text;
+mod tlv;
 
 use std::{collections::BTreeSet, path::Path};
 

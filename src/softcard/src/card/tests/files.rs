@@ -116,7 +116,12 @@ fn the_text_application_opens_by_pin_or_number_and_tells_who_asked_for_the_my_nu
     card.power_on();
     card.run(&[
         (TEXT, "9000"),
+        ("00B0840002", "7F219000"),
+        ("00B0830002", "6982"),
+        ("00B0870002", "6982"),
         (&format!("002000940C{number}"), "9000"),
+        ("00B0830002", "FF309000"),
+        ("00B0870002", "FF509000"),
         ("00B0820002", "6982"),
         ("00A4020C020001", "9000"),
         ("00B0000002", "FF109000"),
