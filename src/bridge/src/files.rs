@@ -18,7 +18,9 @@ pub enum FileError {
         source: io::Error,
     },
     /// It belongs to somebody else, or others may write it.
-    #[error("{path} could be changed by other users, so it is not used. Make it yours alone: chown $USER {path} && chmod go-w {path}")]
+    #[error(
+        "{path} could be changed by other users, so it is not used. Make it yours alone: chown $USER {path} && chmod go-w {path}"
+    )]
     Foreign {
         /// Which file.
         path: PathBuf,
@@ -32,7 +34,9 @@ pub enum FileError {
         detail: String,
     },
     /// It was written by a newer version of this program.
-    #[error("{path} was written by a newer version of this program (format {version}). Install that version, or move the file away")]
+    #[error(
+        "{path} was written by a newer version of this program (format {version}). Install that version, or move the file away"
+    )]
     Newer {
         /// Which file.
         path: PathBuf,

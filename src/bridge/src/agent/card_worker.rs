@@ -86,8 +86,8 @@ impl Desk<'_> {
             jpki_card::survey(connection, known)
         };
         let survey = look(known).map_err(survey_fault)?;
-        let certificate = CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now())
-            .map_err(SurveyFault::Failed)?;
+        let certificate =
+            CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now()).map_err(SurveyFault::Failed)?;
         let facts = Facts { attempts: survey.attempts, certificate: Arc::new(certificate), card: survey.facts };
         lock(&self.known).insert(at.clone(), survey);
         Ok(facts)

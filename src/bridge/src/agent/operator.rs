@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jpki_card::Snapshot;
 use jpki_protocol::token::{ALGORITHM, FORMAT, signed_value};
 use jpki_protocol::{AuthToken, ErrorCode};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -23,7 +24,7 @@ struct Operator<'a> {
     page: UnboundedSender<PageEvent>,
     events: UnboundedSender<Event>,
     window: Option<Window>,
-    readers: Option<watch::Receiver<Option<jpki_card::Snapshot>>>,
+    readers: Option<watch::Receiver<Option<Snapshot>>>,
     timers: Timers,
 }
 
@@ -45,7 +46,7 @@ pub(super) async fn run(
             // What was said first counts first: a cancel before a timer.
             biased;
             Some(event) = inbox.recv() => event,
-            Some(snapshot) = next_snapshot(&mut operator.readers) => Event::Readers(snapshot),
+            snapshot = next_snapshot(&mut operator.readers) => Event::Readers(snapshot),
             timer = operator.timers.elapsed() => Event::Elapsed(timer),
         };
         let by_page = matches!(event, Event::PageGone);
@@ -59,14 +60,16 @@ pub(super) async fn run(
 }
 
 /// The readers after their next change; never, as long as nobody watches them.
-async fn next_snapshot(readers: &mut Option<watch::Receiver<Option<jpki_card::Snapshot>>>) -> Option<jpki_card::Snapshot> {
-    match readers {
-        Some(readers) => {
-            readers.changed().await.ok()?;
-            readers.borrow_and_update().clone()
+async fn next_snapshot(readers: &mut Option<watch::Receiver<Option<Snapshot>>>) -> Snapshot {
+    if let Some(readers) = readers {
+        while readers.changed().await.is_ok() {
+            // None before the watch looked for the first time.
+            if let Some(snapshot) = readers.borrow_and_update().clone() {
+                return snapshot;
+            }
         }
-        None => std::future::pending().await,
     }
+    std::future::pending().await
 }
 
 impl Operator<'_> {

@@ -29,7 +29,8 @@ impl Instance {
                 let _ = file.read_to_string(&mut note);
                 let note = note.trim();
                 let place = if note.is_empty() { String::new() } else { format!(" ({note})") };
-                Err(format!("JPKI Bridge is already running{place}. End it first, or choose another port with --port").into())
+                Err(format!("JPKI Bridge is already running{place}. End it first, or choose another port with --port")
+                    .into())
             }
             Err(TryLockError::Error(error)) => Err(format!("{}: {error}", path.display()).into()),
         }

@@ -47,9 +47,8 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
 
 fn start_log(level: Option<&str>) -> Result<(), Failure> {
     let level = level.unwrap_or("warn");
-    let filter: LevelFilter = level
-        .parse()
-        .map_err(|_| format!("the log level \"{level}\" is none of error, warn, info, debug, trace"))?;
+    let filter: LevelFilter =
+        level.parse().map_err(|_| format!("the log level \"{level}\" is none of error, warn, info, debug, trace"))?;
     // Fails only where a log is set already, as in a program that embeds this one.
     let _ = tracing_subscriber::fmt().with_max_level(filter).with_writer(std::io::stderr).try_init();
     Ok(())

@@ -65,8 +65,7 @@ impl Operation {
             virtual_card: request.virtual_card,
             remembered: request.remembered,
         });
-        let operation =
-            Self { request, phase: Phase::Asking, cards: Cards::default(), told: None, remember: false };
+        let operation = Self { request, phase: Phase::Asking, cards: Cards::default(), told: None, remember: false };
         let effects = vec![
             Effect::OpenPrompt(open),
             Effect::WatchReaders,

@@ -17,16 +17,16 @@ pub(crate) use macos::same_user;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use unix::{create_private, create_private_folder, is_private, lock_in_memory};
-#[cfg(unix)]
 pub use unix::harden;
+#[cfg(unix)]
+pub(crate) use unix::{create_private, create_private_folder, is_private, lock_in_memory};
 #[cfg(windows)]
 mod windows;
+#[cfg(windows)]
+pub use windows::harden;
 #[cfg(windows)]
 pub(crate) use windows::{
     claim_exclusively, create_private, create_private_folder, is_private, lock_in_memory, same_user,
 };
-#[cfg(windows)]
-pub use windows::harden;
 
 pub use allocator::WipingAllocator;

@@ -12,9 +12,7 @@ use windows_sys::Win32::NetworkManagement::IpHelper::{
     GetExtendedTcpTable, MIB_TCP6ROW_OWNER_PID, MIB_TCP6TABLE_OWNER_PID, MIB_TCPROW_OWNER_PID, MIB_TCPTABLE_OWNER_PID,
     TCP_TABLE_OWNER_PID_CONNECTIONS,
 };
-use windows_sys::Win32::Networking::WinSock::{
-    AF_INET, AF_INET6, SO_EXCLUSIVEADDRUSE, SOCKET, SOL_SOCKET, setsockopt,
-};
+use windows_sys::Win32::Networking::WinSock::{AF_INET, AF_INET6, SO_EXCLUSIVEADDRUSE, SOCKET, SOL_SOCKET, setsockopt};
 use windows_sys::Win32::Security::{EqualSid, GetTokenInformation, TOKEN_QUERY, TOKEN_USER, TokenUser};
 use windows_sys::Win32::System::Memory::VirtualLock;
 use windows_sys::Win32::System::Threading::{

@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn a_head_is_split_into_its_parts() {
-        let head = head("GET /v1/x?a=b HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\n\r\nmore").unwrap().unwrap();
+        let head =
+            head("GET /v1/x?a=b HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\n\r\nmore").unwrap().unwrap();
         assert_eq!((head.method.as_str(), head.path.as_str(), head.query.as_deref()), ("GET", "/v1/x", Some("a=b")));
         assert_eq!(head.single("HOST"), Field::Once("h"));
         assert_eq!(head.single("origin"), Field::Absent);
