@@ -9,12 +9,13 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -25,6 +26,16 @@ pub const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
 /// The first reader of every instance, the one [`Pcscd::vpcd_address`] leads to.
 pub const READER: &str = "Virtual PCD 00 00";
 
+/// Lives for as long as its standard input is open: pcscd ends with the test's process, however that ends. Only pcscd holds
+/// the outputs, so that its end shows there.
+const SCRIPT: &str = r#"
+mount --bind "$1" /run/pcscd || exit
+pcscd --foreground --info --config "$2" </dev/null &
+exec >/dev/null 2>&1
+cat
+kill -KILL $!
+wait
+"#;
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 /// A start takes some 10 ms; the rest is for machines under load.
 const START: Duration = Duration::from_secs(20);
@@ -77,9 +88,11 @@ impl Pcscd {
         command
     }
 
-    /// Its process, while it runs.
+    /// pcscd's process, while it runs.
     pub fn id(&self) -> Option<u32> {
-        self.child.as_ref().map(Child::id)
+        let text = fs::read_to_string(self.run_folder().join("pcscd.pid")).ok()?;
+        // pcscd writes the terminating NUL, too.
+        text.trim_end_matches(['\n', '\0']).parse().ok()
     }
 
     /// What it has logged so far.
@@ -90,8 +103,8 @@ impl Pcscd {
     /// Ends it at once, as a crash would. Clients and cards lose their connections.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // Errors mean that it is gone already, which is what was wanted.
-            let _ = child.kill();
+            drop(child.stdin.take());
+            // An error means that it is gone already, which is what was wanted.
             let _ = child.wait();
         }
     }
@@ -109,6 +122,18 @@ impl Pcscd {
         self.folder.path().join("run")
     }
 
+    /// pcscd calls itself ready a moment before it listens.
+    fn wait_for_socket(&self) -> Result<()> {
+        let end = Instant::now() + START;
+        while let Err(error) = UnixStream::connect(self.socket()) {
+            if Instant::now() > end {
+                return Err(format!("pcscd's socket: {error}\n{}", self.log()).into());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
     /// False if vpcd didn't get its port.
     fn run(&mut self) -> Result<bool> {
         let configuration = self.folder.path().join("conf");
@@ -122,9 +147,8 @@ impl Pcscd {
             command.arg("--map-root-user");
         }
         // pcscd knows one folder for its socket, so that folder becomes ours inside a mount namespace.
-        let script = r#"mount --bind "$1" /run/pcscd && exec pcscd --foreground --info --config "$2""#;
-        command.args(["--mount", "sh", "-c", script, "sh"]).arg(self.run_folder()).arg(&configuration);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(["--mount", "sh", "-c", SCRIPT, "sh"]).arg(self.run_folder()).arg(&configuration);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|e| format!("unshare can't be started: {e}"))?;
         let (sender, events) = mpsc::channel();
         let outputs: [Option<Box<dyn Read + Send>>; 2] =
@@ -136,7 +160,7 @@ impl Pcscd {
         drop(sender);
         self.child = Some(child);
         match events.recv_timeout(START) {
-            Ok(Event::Ready) => Ok(true),
+            Ok(Event::Ready) => self.wait_for_socket().map(|()| true),
             Ok(Event::PortTaken) => Ok(false),
             Err(RecvTimeoutError::Disconnected) => Err(format!(
                 "pcscd did not start (needs pcscd, vsmartcard-vpcd, /run/pcscd, and root or user namespaces):\n{}",
@@ -203,7 +227,6 @@ fn free_pair_of_ports() -> Result<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::net::UnixStream;
     use std::path::Path;
 
     #[test]
