@@ -1,6 +1,7 @@
 //! What the end-to-end tests share.
 #![forbid(unsafe_code)]
 
+pub mod agent;
 pub mod browser;
 pub mod pcscd;
 pub mod served;

@@ -52,15 +52,18 @@ impl Engine for Chromium {
         self.client.wait(|method, _| (method == "Page.loadEventFired").then_some(()))
     }
 
-    fn wait_for_load(&mut self, prefix: &str) -> Result<String> {
-        let address = self.client.wait(|method, params| {
+    fn wait_for_load(&mut self, prefix: &str) -> Result<Vec<String>> {
+        let mut way: Vec<String> = Vec::new();
+        self.client.wait(|method, params| {
             let frame = &params["frame"];
-            let url = frame["url"].as_str().filter(|url| url.starts_with(prefix))?;
-            let top = method == "Page.frameNavigated" && frame["parentId"].is_null();
-            top.then(|| format!("{url}{}", frame["urlFragment"].as_str().unwrap_or_default()))
+            if method == "Page.frameNavigated" && frame["parentId"].is_null() {
+                let part = |name: &str| frame[name].as_str().unwrap_or_default();
+                way.push(format!("{}{}", part("url"), part("urlFragment")));
+            }
+            let there = way.last().is_some_and(|url| url.starts_with(prefix));
+            (method == "Page.loadEventFired" && there).then_some(())
         })?;
-        self.client.wait(|method, _| (method == "Page.loadEventFired").then_some(()))?;
-        Ok(address)
+        Ok(way)
     }
 
     fn evaluate(&mut self, body: &str) -> Result<String> {

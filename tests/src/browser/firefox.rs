@@ -27,7 +27,8 @@ impl Firefox {
         let (process, address) = Process::start(command, profile, "WebDriver BiDi listening on ")?;
         let mut client = Client::connect(&format!("{address}/session"))?;
         client.call("session.new", json!({ "capabilities": { "alwaysMatch": { "acceptInsecureCerts": true } } }))?;
-        client.call("session.subscribe", json!({ "events": ["browsingContext.load"] }))?;
+        let events = ["browsingContext.load", "browsingContext.navigationCommitted"];
+        client.call("session.subscribe", json!({ "events": events }))?;
         let tree = client.call("browsingContext.getTree", none())?;
         Ok(Self { context: text(&tree, "/contexts/0/context")?, client, _process: process })
     }
@@ -63,13 +64,17 @@ impl Engine for Firefox {
         Ok(())
     }
 
-    fn wait_for_load(&mut self, prefix: &str) -> Result<String> {
-        let context = &self.context;
+    fn wait_for_load(&mut self, prefix: &str) -> Result<Vec<String>> {
+        let context = json!(self.context);
+        let mut way: Vec<String> = Vec::new();
         self.client.wait(|method, params| {
-            let here = method == "browsingContext.load" && params["context"] == json!(context);
-            let url = params["url"].as_str().filter(|url| here && url.starts_with(prefix))?;
-            Some(url.to_owned())
-        })
+            let url = params["url"].as_str().filter(|_| params["context"] == context)?;
+            if method == "browsingContext.navigationCommitted" {
+                way.push(url.to_owned());
+            }
+            (method == "browsingContext.load" && url.starts_with(prefix)).then_some(())
+        })?;
+        Ok(way)
     }
 
     fn evaluate(&mut self, body: &str) -> Result<String> {

@@ -48,7 +48,7 @@ impl Permission {
 /// What each browser does in its own way. Scripts are the bodies of async functions and give JSON text.
 trait Engine: Send {
     fn navigate(&mut self, url: &str) -> Result<()>;
-    fn wait_for_load(&mut self, prefix: &str) -> Result<String>;
+    fn wait_for_load(&mut self, prefix: &str) -> Result<Vec<String>>;
     fn evaluate(&mut self, body: &str) -> Result<String>;
     fn click_at(&mut self, x: f64, y: f64) -> Result<()>;
     fn screenshot(&mut self) -> Result<String>;
@@ -83,11 +83,12 @@ impl Browser {
         self.0.navigate(url)
     }
 
-    /// Waits until the tab has gone by itself to a page whose address begins with `prefix`, and gives the address.
+    /// Waits until the tab has gone by itself to a page whose address begins with `prefix` and has loaded it. Gives the
+    /// addresses on the way there, the last included.
     ///
     /// # Errors
-    /// If it doesn't get there within the protocol's time limit.
-    pub fn wait_for_load(&mut self, prefix: &str) -> Result<String> {
+    /// If it doesn't get there in time.
+    pub fn wait_for_load(&mut self, prefix: &str) -> Result<Vec<String>> {
         self.0.wait_for_load(prefix)
     }
 

@@ -10,7 +10,7 @@ use tungstenite::{Message, WebSocket};
 use crate::Result;
 
 /// How long an answer or event is waited for. It is never slept through: only a broken test takes it.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(12);
 
 /// A connection to a browser.
 pub(super) struct Client {
