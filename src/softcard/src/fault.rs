@@ -13,7 +13,7 @@ A fault is WHEN:WHAT.
         ins=HH         the first command with this instruction byte (20 VERIFY, 2A signature, B0 read)
         ins=HH#N       the N-th of those
   WHAT  remove         the card leaves before the command reaches it, for good
-        remove-return=TIME   it leaves and comes back after TIME: 500ms, 2s
+        remove-return=TIME   it leaves and comes back after TIME: 500ms, 2s (pcscd looks every 400 ms)
         reset          it loses its power for a moment before the command reaches it: no answer, all states gone
         hang           it never answers this command
         sw=HHHH        it answers this status word and does not execute the command

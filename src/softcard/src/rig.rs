@@ -4,7 +4,7 @@
 use std::{fmt, thread, time::Duration};
 
 use crate::{
-    Error, FaultSpec, SoftCard, TraceEvent, TraceSink,
+    FaultSpec, SoftCard, TraceEvent, TraceSink,
     fault::{Fault, When},
     hex,
     trace::{Direction, masked},
@@ -241,14 +241,6 @@ fn garbage(length: usize) -> Vec<u8> {
     (0..length).scan(0x4A50_4B49, |state, _| step(state)).collect()
 }
 
-/// Reads several fault specifications.
-///
-/// # Errors
-/// [`Error::Fault`] for the first that isn't in the grammar.
-pub fn parse_faults<'a>(specs: impl IntoIterator<Item = &'a str>) -> Result<Vec<FaultSpec>, Error> {
-    specs.into_iter().map(str::parse).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,7 +253,8 @@ mod tests {
 
     fn rig(faults: &[&str]) -> Rig {
         let card = SoftCard::for_tests(&CardOptions::default()).unwrap();
-        let mut rig = Rig::new(card).with_faults(parse_faults(faults.iter().copied()).unwrap());
+        let mut rig =
+            Rig::new(card).with_faults(faults.iter().map(|spec| spec.parse().unwrap()).collect::<Vec<FaultSpec>>());
         rig.power_on();
         rig
     }
