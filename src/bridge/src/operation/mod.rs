@@ -83,11 +83,7 @@ impl Operation {
     /// Takes one event and says what follows from it.
     pub(crate) fn step(&mut self, event: Event) -> Vec<Effect> {
         if let Phase::Draining | Phase::Over = self.phase {
-            // The page has its answer; only the card's end is awaited.
-            if matches!(event, Event::Signed(_) | Event::Elapsed(Timer::Card)) {
-                self.phase = Phase::Over;
-            }
-            return Vec::new();
+            return self.drain(&event);
         }
         let mut effects = Vec::new();
         match event {
@@ -112,6 +108,19 @@ impl Operation {
         }
         self.look_at_cards(&mut effects);
         effects
+    }
+
+    /// The page has its answer; only the card's end is awaited.
+    fn drain(&mut self, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::Signed(_) => self.phase = Phase::Over,
+            Event::Elapsed(Timer::Card) => {
+                self.phase = Phase::Over;
+                return vec![Effect::AbandonCard];
+            }
+            _ => {}
+        }
+        Vec::new()
     }
 
     fn accept(&mut self, typed: &str, remember: bool, last_try_confirmed: bool, effects: &mut Vec<Effect>) {
