@@ -2,6 +2,8 @@
 //! It decides nothing. Nobody else may touch the toolkit.
 
 mod draw;
+#[cfg(all(test, target_os = "linux"))]
+mod pictures;
 
 use std::cell::RefCell;
 use std::io;

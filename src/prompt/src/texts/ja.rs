@@ -4,7 +4,7 @@ use super::{Disclosure, Operation, PinKind, PinRule, Step, Texts};
 
 pub(super) static TEXTS: Texts = Texts {
     window_title: "マイナンバーカードの確認 – JPKI Bridge",
-    test_card: "テスト用カード：ソフトウェアによる動作確認です。本人確認としての効力はありません。",
+    test_card: "テスト用カードです。本人確認としての効力はありません。",
     heading: |operation| match operation {
         Operation::Authenticate => "次のサイトが本人確認を求めています",
         Operation::ReadAttributes => "次のサイトがカードの情報を求めています",
@@ -20,7 +20,7 @@ pub(super) static TEXTS: Texts = Texts {
         }
         (Disclosure::Certificate, PinKind::Auth | PinKind::Text) => (
             "利用者証明用電子証明書",
-            "カードを見分ける番号が入っています。氏名・住所・マイナンバーは入っていません。",
+            "カードを見分ける番号です。氏名・住所・マイナンバーは入っていません。",
         ),
         (Disclosure::Name, _) => ("氏名", ""),
         (Disclosure::Address, _) => ("住所", ""),

@@ -45,7 +45,9 @@ pub(super) fn once(window: &PromptWindow, open: &Open) {
         block_submit: texts.block_submit.into(),
     });
     let view = View::of(&State::new(open.clone()));
-    let discloses = view.discloses.iter().map(|(name, detail)| Disclosed { name: (*name).into(), detail: (*detail).into() });
+    let discloses = view.discloses.iter().flat_map(|(name, detail)| [(*name, true), (*detail, false)]);
+    let discloses = discloses.filter(|(text, _)| !text.is_empty());
+    let discloses = discloses.map(|(text, strong)| Disclosed { text: text.into(), strong });
     prompt.set_discloses(ModelRc::from(Rc::new(VecModel::from_iter(discloses))));
     prompt.set_origin(view.origin.into());
     prompt.set_origin_warning(view.origin_note.as_ref().is_some_and(|note| note.warning));
