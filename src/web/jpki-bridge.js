@@ -245,9 +245,11 @@ function leaveForAgent({ challenge, purpose, returnUrl }, call) {
   const url = new URL(`http://127.0.0.1:${port}/v1/authenticate`);
   const back = new URL(returnUrl ?? location.href, location.href);
   back.hash = "";
+  // Browsers leave these in a path; the agent takes only what RFC 3986 allows.
+  const plain = back.href.replace(/['^`{|}]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
   url.search = new URLSearchParams({
     challenge,
-    return_url: back.href,
+    return_url: plain,
     state,
     lang: call.language,
     ...(purpose ? { purpose } : {}),
