@@ -13,7 +13,7 @@ use x509_parser::prelude::FromDer as _;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::AlgorithmIdentifier;
 
-use crate::der::{self, DerError, tag};
+use crate::der::{self, DerError, Signed, tag};
 use crate::key::RsaKey;
 use crate::{Kind, Refusal, Root, TrustStore};
 
@@ -24,16 +24,17 @@ const MAX_BYTES: usize = 8192;
 #[derive(Debug)]
 pub(crate) struct Leaf<'a> {
     pub(crate) x509: X509Certificate<'a>,
+    pub(crate) signed: Signed<'a>,
     pub(crate) key: RsaKey,
 }
 
 impl<'a> Leaf<'a> {
     /// Reads a certificate and checks everything that can be checked without its issuer.
     pub(crate) fn read(der: &'a [u8]) -> Result<Self, Refusal> {
-        let x509 = parse(der)?;
-        form::check(&x509)?;
+        let (x509, signed) = parse(der)?;
+        form::check(&x509, &signed)?;
         let key = RsaKey::from_info(x509.public_key())?;
-        Ok(Self { x509, key })
+        Ok(Self { x509, signed, key })
     }
 
     /// Finds the root that issued it and checks it as a certificate of `kind` at `now`.
@@ -47,17 +48,17 @@ impl<'a> Leaf<'a> {
     }
 }
 
-/// Reads exactly one DER certificate.
-pub(crate) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, Refusal> {
+/// Reads exactly one DER certificate, and what of it is signed.
+pub(crate) fn parse(der: &[u8]) -> Result<(X509Certificate<'_>, Signed<'_>), Refusal> {
     if der.len() > MAX_BYTES {
         return Err(Refusal::CertificateMalformed);
     }
-    der::check_canonical(der).map_err(|error| match error {
+    let signed = der::check_canonical(der).and_then(|()| Signed::read(der)).map_err(|error| match error {
         DerError::Malformed => Refusal::CertificateMalformed,
         DerError::NotCanonical => Refusal::CertificateNotCanonical,
     })?;
     match X509Certificate::from_der(der) {
-        Ok(([], x509)) => Ok(x509),
+        Ok(([], x509)) => Ok((x509, signed)),
         _ => Err(Refusal::CertificateMalformed),
     }
 }
@@ -83,7 +84,7 @@ pub(crate) fn authority_key_identifier<'a>(extensions: &[X509Extension<'a>]) -> 
     })
 }
 
-/// Whether an algorithm is sha256WithRSAEncryption with its NULL (RFC 4055, section 5).
+/// Whether the algorithm inside the signed part is sha256WithRSAEncryption too.
 pub(crate) fn is_sha256_with_rsa(algorithm: &AlgorithmIdentifier<'_>) -> bool {
     let parameters = algorithm.parameters.as_ref();
     algorithm.algorithm == x509_parser::oid_registry::OID_PKCS1_SHA256WITHRSA

@@ -101,8 +101,8 @@ fn read_length(bytes: &[u8]) -> Result<(usize, &[u8]), DerError> {
     let count = match first {
         0..=0x7F => return Ok((usize::from(first), rest)),
         0x80 => return Err(DerError::NotCanonical),
-        // 2^24 bytes are more than any caller lets in.
-        0x81..=0x83 => usize::from(first & 0x7F),
+        // 2^32 bytes are more than any caller lets in.
+        0x81..=0x84 => usize::from(first & 0x7F),
         _ => return Err(DerError::Malformed),
     };
     if rest.len() < count {
@@ -185,6 +185,33 @@ fn no_padded_arc(contents: &[u8]) -> bool {
     })
 }
 
+/// The parts of what an issuer signed, certificate or revocation list (RFC 5280, sections 4.1.1 and 5.1.1): the signed
+/// bytes, the algorithm's bytes and the signature's octets.
+///
+/// `x509-parser` doesn't look at the class of the outermost tag, and leaves unused bits to the caller. Nobody signs
+/// either, so letting them vary would give one certificate several fingerprints.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signed<'a> {
+    pub(crate) body: &'a [u8],
+    pub(crate) algorithm: &'a [u8],
+    pub(crate) signature: &'a [u8],
+}
+
+impl<'a> Signed<'a> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, DerError> {
+        let mut whole = Reader::new(bytes);
+        let mut parts = whole.enter(tag::SEQUENCE)?;
+        whole.finish()?;
+        let body = parts.expect(tag::SEQUENCE)?.whole;
+        let algorithm = parts.expect(tag::SEQUENCE)?.whole;
+        let Some((0, signature)) = parts.expect(tag::BIT_STRING)?.contents.split_first() else {
+            return Err(DerError::Malformed);
+        };
+        parts.finish()?;
+        Ok(Self { body, algorithm, signature })
+    }
+}
+
 /// One element around the concatenation of `parts`.
 pub(crate) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
@@ -217,7 +244,7 @@ mod tests {
             (&[0x05, 0x00, 0x00], Err(Malformed)),
             (&[0x30, 0x80, 0x05, 0x00, 0x00, 0x00], Err(NotCanonical)),
             (&[0x30, 0x82, 0x00, 0x81], Err(NotCanonical)),
-            (&[0x30, 0x84, 0x00, 0x00, 0x00, 0x00], Err(Malformed)),
+            (&[0x30, 0x85, 0x00, 0x00, 0x00, 0x00, 0x00], Err(Malformed)),
             (&[0x01, 0x01, 0xFF], Ok(())),
             (&[0x01, 0x01, 0x01], Err(NotCanonical)),
             (&[0x01, 0x00], Err(Malformed)),

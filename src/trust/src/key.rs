@@ -5,13 +5,17 @@ use x509_parser::oid_registry::OID_PKCS1_RSAENCRYPTION;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::Refusal;
-use crate::der::{DerError, Reader, tag};
+use crate::der::{DerError, Reader, Signed, tag};
 
 /// Bits of the smallest and largest modulus that are taken. Cards have 2048; more than 4096 only costs time.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
 
 /// The smallest public exponent: 65537, as NIST SP 800-56B and every JPKI certificate have it.
 const SMALLEST_EXPONENT: u64 = 65537;
+
+/// sha256WithRSAEncryption with its NULL (RFC 4055, section 5): the whole AlgorithmIdentifier.
+pub(crate) const SHA256_WITH_RSA: [u8; 15] =
+    [0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B, 0x05, 0x00];
 
 /// A public key that passed the rules, as a DER `RSAPublicKey` (RFC 8017, appendix A.1.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,11 @@ impl RsaKey {
     /// RSASSA-PKCS1-v1_5 with SHA-256; `ring` rebuilds the padded digest and compares it as a whole.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0).verify(message, signature).is_ok()
+    }
+
+    /// Whether this key signed a certificate or a revocation list.
+    pub(crate) fn signed(&self, signed: &Signed<'_>) -> bool {
+        signed.algorithm == SHA256_WITH_RSA && self.verifies(signed.body, signed.signature)
     }
 
     /// The DER `RSAPublicKey`, which OCSP hashes to name a key.

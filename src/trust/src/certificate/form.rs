@@ -13,6 +13,8 @@ use x509_parser::oid_registry::{
 use x509_parser::x509::X509Version;
 
 use super::is_sha256_with_rsa;
+use crate::der::Signed;
+use crate::key::SHA256_WITH_RSA;
 use crate::{Refusal, der};
 
 type Step = fn(&X509Certificate<'_>) -> Result<(), Refusal>;
@@ -20,7 +22,6 @@ type Step = fn(&X509Certificate<'_>) -> Result<(), Refusal>;
 const STEPS: &[Step] = &[
     is_version_3,
     serial_is_sound,
-    algorithm_is_the_same_twice,
     extensions_are_unique,
     extensions_that_decide_can_be_read,
     critical_extensions_are_known,
@@ -41,7 +42,8 @@ const READ: [Oid<'_>; 8] = [
     OID_X509_EXT_CRL_DISTRIBUTION_POINTS,
 ];
 
-pub(super) fn check(x509: &X509Certificate<'_>) -> Result<(), Refusal> {
+pub(super) fn check(x509: &X509Certificate<'_>, signed: &Signed<'_>) -> Result<(), Refusal> {
+    algorithm_is_the_same_twice(x509, signed)?;
     STEPS.iter().try_for_each(|step| step(x509))
 }
 
@@ -61,8 +63,8 @@ fn serial_is_sound(x509: &X509Certificate<'_>) -> Result<(), Refusal> {
 }
 
 /// RFC 5280, section 4.1.1.2: only the inner one is covered by the signature.
-fn algorithm_is_the_same_twice(x509: &X509Certificate<'_>) -> Result<(), Refusal> {
-    let both = is_sha256_with_rsa(&x509.signature_algorithm) && is_sha256_with_rsa(&x509.tbs_certificate.signature);
+fn algorithm_is_the_same_twice(x509: &X509Certificate<'_>, signed: &Signed<'_>) -> Result<(), Refusal> {
+    let both = signed.algorithm == SHA256_WITH_RSA && is_sha256_with_rsa(&x509.tbs_certificate.signature);
     ensure(both, Refusal::CertificateAlgorithm)
 }
 

@@ -14,6 +14,7 @@ use x509_parser::revocation_list::CertificateRevocationList;
 use super::scope::Scope;
 use super::{Revocation, RevocationChecker, RevocationSource, SKEW, Subject};
 use crate::certificate::{authority_key_identifier, is_sha256_with_rsa, moment};
+use crate::der::Signed;
 use crate::{Refusal, Root, TrustStore};
 
 /// Revocation lists that were read, and whose signatures were checked against pinned roots.
@@ -79,8 +80,9 @@ impl RevocationChecker for CrlFiles {
 
 impl List {
     fn read(der: &[u8], roots: &TrustStore) -> Result<Self, Refusal> {
+        let signed = Signed::read(der).map_err(|_| Refusal::CrlMalformed)?;
         let Ok(([], crl)) = CertificateRevocationList::from_der(der) else { return Err(Refusal::CrlMalformed) };
-        let root = signer(&crl, roots)?;
+        let root = signer(&crl, &signed, roots)?;
         let mut scope = Scope::Everything;
         for extension in crl.extensions() {
             if extension.oid == OID_X509_EXT_ISSUER_DISTRIBUTION_POINT {
@@ -105,17 +107,19 @@ impl List {
 }
 
 /// The root that signed a list. A list without a key identifier is tried on every generation of its issuer.
-fn signer<'s>(crl: &CertificateRevocationList<'_>, roots: &'s TrustStore) -> Result<&'s Root, Refusal> {
+fn signer<'s>(
+    crl: &CertificateRevocationList<'_>,
+    signed: &Signed<'_>,
+    roots: &'s TrustStore,
+) -> Result<&'s Root, Refusal> {
     let key = authority_key_identifier(crl.extensions());
     let is_candidate = |root: &&Root| key.is_none_or(|key| key == root.key_identifier());
     let candidates: Vec<_> = roots.named(crl.issuer().as_raw()).filter(is_candidate).collect();
     if candidates.is_empty() {
         return Err(Refusal::CrlIssuerUnknown);
     }
-    let same_algorithm =
-        is_sha256_with_rsa(&crl.signature_algorithm) && is_sha256_with_rsa(&crl.tbs_cert_list.signature);
-    let signed = |root: &&Root| root.key().verifies(crl.tbs_cert_list.as_ref(), &crl.signature_value.data);
-    candidates.into_iter().find(|root| same_algorithm && signed(root)).ok_or(Refusal::CrlSignature)
+    let inside = is_sha256_with_rsa(&crl.tbs_cert_list.signature);
+    candidates.into_iter().find(|root| inside && root.key().signed(signed)).ok_or(Refusal::CrlSignature)
 }
 
 fn serials(crl: &CertificateRevocationList<'_>) -> Result<HashSet<Vec<u8>>, Refusal> {

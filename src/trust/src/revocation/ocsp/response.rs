@@ -11,14 +11,11 @@ use x509_parser::extensions::ParsedExtension;
 use super::request::NONCE;
 use crate::certificate::{is_sha256_with_rsa, moment, parse};
 use crate::der::{DerError, Element, Reader, check_canonical, tag};
-use crate::key::RsaKey;
+use crate::key::{RsaKey, SHA256_WITH_RSA};
 use crate::{Refusal, Root};
 
 /// id-pkix-ocsp-basic, 1.3.6.1.5.5.7.48.1.1
 const BASIC: [u8; 9] = [0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01];
-
-/// sha256WithRSAEncryption with its NULL, as contents of an AlgorithmIdentifier.
-const SHA256_WITH_RSA: [u8; 13] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B, 0x05, 0x00];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
@@ -79,10 +76,10 @@ impl<'a> Response<'a> {
     /// The key of the responder's certificate, if the root issued it for signing OCSP responses and it is valid.
     fn delegate(&self, root: &Root, now: Timestamp) -> Option<RsaKey> {
         self.certificates.iter().find_map(|der| {
-            let x509 = parse(der).ok()?;
+            let (x509, signed) = parse(der).ok()?;
             let key = RsaKey::from_info(x509.public_key()).ok()?;
             let named = self.is_signed_by(x509.subject().as_raw(), &key);
-            (named && is_authorised(&x509, root, now)).then_some(key)
+            (named && root.key().signed(&signed) && is_authorised(&x509, root, now)).then_some(key)
         })
     }
 }
@@ -102,9 +99,7 @@ fn is_authorised(x509: &X509Certificate<'_>, root: &Root, now: Timestamp) -> boo
         && may_sign
         && is_valid
         && x509.issuer().as_raw() == root.name()
-        && is_sha256_with_rsa(&x509.signature_algorithm)
         && is_sha256_with_rsa(&x509.tbs_certificate.signature)
-        && root.key().verifies(x509.tbs_certificate.as_ref(), &x509.signature_value.data)
 }
 
 /// The BasicOCSPResponse inside, or nothing if the responder reports an error.
@@ -129,7 +124,7 @@ fn read_basic(bytes: &[u8]) -> Result<Response<'_>, DerError> {
     check_canonical(bytes)?;
     let mut basic = Reader::new(bytes).enter(tag::SEQUENCE)?;
     let data = basic.expect(tag::SEQUENCE)?;
-    let algorithm = basic.expect(tag::SEQUENCE)?.contents;
+    let algorithm = basic.expect(tag::SEQUENCE)?.whole;
     let Some((0, signature)) = basic.expect(tag::BIT_STRING)?.contents.split_first() else {
         return Err(DerError::Malformed);
     };

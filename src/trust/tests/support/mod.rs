@@ -1,0 +1,104 @@
+//! Reads `assets/vectors`, as anybody's verifier would.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use ::base64::Engine as _;
+use ::base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use jpki_protocol::{Challenge, Origin};
+use jpki_trust::{Environment, Kind, TrustStore};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(crate) struct Group {
+    roots: HashMap<String, RootEntry>,
+    pub(crate) vectors: Vec<Vector>,
+}
+
+#[derive(Deserialize)]
+struct RootEntry {
+    kind: String,
+    environment: String,
+    pem: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Vector {
+    pub(crate) id: String,
+    pub(crate) token: String,
+    pub(crate) origin: Origin,
+    pub(crate) challenge: Option<Challenge>,
+    pub(crate) challenge_set: Timestamp,
+    pub(crate) time: Timestamp,
+    kind: String,
+    roots: Vec<String>,
+    pub(crate) crls: Option<Vec<String>>,
+    pub(crate) ocsp: Option<Recorded>,
+    pub(crate) expected: Expected,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Recorded {
+    pub(crate) nonce: String,
+    pub(crate) response: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Expected {
+    pub(crate) verdict: String,
+    pub(crate) revocation: Option<String>,
+    pub(crate) serial: Option<String>,
+}
+
+impl Vector {
+    pub(crate) fn kind(&self) -> Kind {
+        kind(&self.kind)
+    }
+}
+
+impl Group {
+    /// The roots that a vector pins.
+    pub(crate) fn store(&self, vector: &Vector) -> TrustStore {
+        let mut store = TrustStore::new();
+        for name in &vector.roots {
+            let entry = &self.roots[name];
+            let environment = match entry.environment.as_str() {
+                "production" => Environment::Production,
+                "test" => Environment::Test,
+                other => unreachable!("no environment: {other}"),
+            };
+            store.add_pem(&entry.pem, environment).unwrap();
+            assert!(store.roots().any(|root| root.kind() == kind(&entry.kind)));
+        }
+        store
+    }
+
+    /// The PEM texts of the roots that a vector pins.
+    pub(crate) fn pems(&self, vector: &Vector) -> Vec<&str> {
+        vector.roots.iter().map(|name| self.roots[name].pem.as_str()).collect()
+    }
+}
+
+fn kind(word: &str) -> Kind {
+    match word {
+        "auth" => Kind::Auth,
+        "sign" => Kind::Sign,
+        other => unreachable!("no kind: {other}"),
+    }
+}
+
+/// Every file of vectors.
+pub(crate) fn groups() -> Vec<Group> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/vectors");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    files.iter().map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap()).collect()
+}
+
+pub(crate) fn base64(text: &str) -> Vec<u8> {
+    BASE64_STANDARD.decode(text).unwrap()
+}
