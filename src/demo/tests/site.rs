@@ -143,8 +143,9 @@ async fn a_card_signs_in_and_the_page_shows_what_was_learned() {
         assert!(!page.contains("花子"), "the page knows a name");
     }
 
-    let response = visitor.send("POST", "/logout", String::new()).await;
+    let response = visitor.send("POST", "/en/logout", String::new()).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(response.headers()[header::LOCATION], "/en");
     assert!(visitor.page("/").await.contains("<jpki-bridge-button"));
 }
 

@@ -44,12 +44,12 @@ pub(super) async fn login(
     Ok((cookie, StatusCode::NO_CONTENT).into_response())
 }
 
-/// Signs out.
-pub(super) async fn logout(State(site): State<Arc<Site>>, headers: HeaderMap) -> Redirect {
+/// Signs out and goes back to a page.
+pub(super) async fn logout(State(site): State<Arc<Site>>, headers: HeaderMap, page: &str) -> Redirect {
     if let Some(session) = SessionId::of(&headers) {
         site.signed_in.remove(&session);
     }
-    Redirect::to("/")
+    Redirect::to(page)
 }
 
 impl IntoResponse for Failure {
