@@ -40,9 +40,7 @@ pub(crate) fn name(origin: &Origin) -> Name {
 
 /// Kana, kanji, the marks between them, and the characters of an ASCII label; at least one that is Japanese.
 fn is_japanese(label: &str) -> bool {
-    let japanese = |c: char| {
-        matches!(c, '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}' | '\u{3005}'..='\u{3007}' | '\u{4E00}'..='\u{9FFF}')
-    };
+    let japanese = |c: char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}' | '\u{3005}'..='\u{3007}' | '\u{4E00}'..='\u{9FFF}');
     let ascii = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     label.chars().all(|c| japanese(c) || ascii(c)) && label.chars().any(japanese)
 }

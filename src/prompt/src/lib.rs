@@ -3,6 +3,7 @@
 //! answer on standard output (protocol, section 5), so its own process never meets a keyboard or a
 //! toolkit. The PIN never goes anywhere but into the one `accept` line; nothing here talks to a card,
 //! a network or a file.
+// Not `forbid`: the tables of the toolkit's generated code carry an `allow` of their own.
 #![deny(unsafe_code)]
 
 mod domain;

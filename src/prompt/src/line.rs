@@ -74,11 +74,8 @@ mod tests {
     #[test]
     fn what_is_written_is_what_the_agent_reads() {
         for pin in ["1234", "ABC123", "\"\\\u{7}\u{3042}", &"\u{1}".repeat(48)] {
-            let answer = FromPrompt::Accept {
-                pin: Secret::new(pin).unwrap(),
-                remember: true,
-                last_try_confirmed: false,
-            };
+            let answer =
+                FromPrompt::Accept { pin: Secret::new(pin).unwrap(), remember: true, last_try_confirmed: false };
             let line = serialise(&answer).unwrap();
             assert_eq!(line.capacity(), 512, "the buffer grew and left a copy behind");
             assert_eq!(line.iter().filter(|&&b| b == b'\n').count(), 1);

@@ -20,7 +20,9 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: jpki-prompt [--terminal]\nThe agent starts this program and speaks to it on standard input.");
+            eprintln!(
+                "usage: jpki-prompt [--terminal]\nThe agent starts this program and speaks to it on standard input."
+            );
             ExitCode::from(2)
         }
     }

@@ -76,16 +76,9 @@ pub(crate) enum Page {
     /// About this program.
     About,
     /// The card works; the step is unknown until the agent names it.
-    Working {
-        step: Option<Step>,
-        percent: u8,
-    },
+    Working { step: Option<Step>, percent: u8 },
     /// It ended.
-    Ended {
-        outcome: Outcome,
-        code: Option<ErrorCode>,
-        message: Option<String>,
-    },
+    Ended { outcome: Outcome, code: Option<ErrorCode>, message: Option<String> },
 }
 
 /// Everything the window shows follows from this.
@@ -177,9 +170,8 @@ impl State {
 
     /// Is the PIN blocked?
     pub(crate) fn is_blocked(&self) -> bool {
-        let coded = |status: Status| {
-            matches!(status.problem, Some(ErrorCode::PinBlocked | ErrorCode::PinAttemptsExhausted))
-        };
+        let coded =
+            |status: Status| matches!(status.problem, Some(ErrorCode::PinBlocked | ErrorCode::PinAttemptsExhausted));
         self.status.is_some_and(|status| status.blocked || status.attempts_left == Some(0) || coded(status))
     }
 

@@ -184,18 +184,17 @@ mod tests {
         View::of(&state)
     }
 
-    const READY: Status = Status {
-        reader: Reader::Present,
-        card: Card::Ready,
-        attempts_left: Some(3),
-        blocked: false,
-        problem: None,
-    };
+    const READY: Status =
+        Status { reader: Reader::Present, card: Card::Ready, attempts_left: Some(3), blocked: false, problem: None };
 
     #[test]
     fn reader_and_card_have_a_picture_and_words_for_each_state() {
         for (status, picture, title) in [
-            (Status { reader: Reader::None, card: Card::None, ..READY }, Picture::NoReader, "カードリーダーがありません"),
+            (
+                Status { reader: Reader::None, card: Card::None, ..READY },
+                Picture::NoReader,
+                "カードリーダーがありません",
+            ),
             (Status { card: Card::None, ..READY }, Picture::NoCard, "カードを置いてください"),
             (Status { card: Card::Unsupported, ..READY }, Picture::Problem, "このカードは使えません"),
             (Status { attempts_left: None, ..READY }, Picture::Ready, "カードを確かめています"),

@@ -2,7 +2,8 @@
 //! It decides nothing. Nobody else may touch the toolkit.
 
 mod draw;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod pictures;
 
 use std::cell::RefCell;
@@ -19,7 +20,15 @@ use crate::state::{Effect, Event, State};
 use crate::{line, os};
 
 // Generated code: it documents nothing and exports more than it needs to.
-#[allow(missing_docs, unreachable_pub, clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::todo,
+    clippy::unwrap_used
+)]
 mod ui {
     slint::include_modules!();
 }

@@ -18,10 +18,9 @@ pub(super) static TEXTS: Texts = Texts {
         (Disclosure::Certificate, PinKind::Sign) => {
             ("署名用電子証明書", "氏名・住所・生年月日・性別と、カードを見分ける番号が入っています。")
         }
-        (Disclosure::Certificate, PinKind::Auth | PinKind::Text) => (
-            "利用者証明用電子証明書",
-            "カードを見分ける番号です。氏名・住所・マイナンバーは入っていません。",
-        ),
+        (Disclosure::Certificate, PinKind::Auth | PinKind::Text) => {
+            ("利用者証明用電子証明書", "カードを見分ける番号です。氏名・住所・マイナンバーは入っていません。")
+        }
         (Disclosure::Name, _) => ("氏名", ""),
         (Disclosure::Address, _) => ("住所", ""),
         (Disclosure::Birthdate, _) => ("生年月日", ""),

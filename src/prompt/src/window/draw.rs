@@ -72,7 +72,11 @@ pub(super) fn view(window: &PromptWindow, state: &State) {
     prompt.set_blocked_second(second.into());
     prompt.set_pin_typed(view.pin.typed.into());
     prompt.set_pin_typed_text(view.pin.typed_text.into());
-    prompt.set_pin_error(if view.pin.rejected { Texts::of(state.open.lang).rejected.into() } else { SharedString::new() });
+    prompt.set_pin_error(if view.pin.rejected {
+        Texts::of(state.open.lang).rejected.into()
+    } else {
+        SharedString::new()
+    });
     prompt.set_attempts(view.pin.attempts.unwrap_or_default().into());
     prompt.set_last_attempt(view.pin.last_attempt);
     prompt.set_remember(view.remember);

@@ -1,0 +1,191 @@
+//! The real window on a screen in memory (Xvfb), with the keys a person would press.
+
+use std::process::{Command, Stdio};
+
+use crate::support::{OPEN, PATIENCE, Process, Prompt, READY, lines, until_answered};
+
+/// A screen of its own for each test.
+struct Screen {
+    name: String,
+    _server: Process,
+}
+
+impl Screen {
+    fn new() -> Self {
+        let mut server = Process::spawn(
+            Command::new("Xvfb")
+                .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        );
+        let number = lines(server.0.stdout.take().unwrap()).recv_timeout(PATIENCE).unwrap();
+        Self { name: format!(":{number}"), _server: server }
+    }
+
+    fn prompt(&self) -> Prompt {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jpki-prompt"));
+        // No desktop around it: neither another screen nor a session bus of whoever runs the test.
+        command.env("DISPLAY", &self.name);
+        for variable in ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DBUS_SESSION_BUS_ADDRESS", "SLINT_BACKEND"] {
+            command.env_remove(variable);
+        }
+        Prompt::start(&mut command)
+    }
+
+    /// A prompt that was opened, with its window shown and given the focus.
+    fn opened(&self, open: &str) -> Prompt {
+        let mut prompt = self.prompt();
+        prompt.say(open);
+        let window = self.xdotool(&["search", "--sync", "--onlyvisible", "--name", "JPKI Bridge"]);
+        self.xdotool(&["windowfocus", "--sync", window.trim()]);
+        prompt
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> String {
+        let output = Command::new("xdotool").args(arguments).env("DISPLAY", &self.name).output();
+        let output = output.unwrap_or_else(|error| panic!("xdotool: {error}; installer/setup.sh installs it"));
+        assert!(output.status.success(), "xdotool {arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The colour of a place on the screen, as `import` of ImageMagick names it.
+    fn color(&self, place: &str) -> String {
+        let arguments = ["-window", "root", "-crop", place, "-format", "%[pixel:p{0,0}]", "info:-"];
+        let output = Command::new("import").args(arguments).env("DISPLAY", &self.name).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn keys(&self, keys: &[&str]) {
+        self.xdotool(&[&["key", "--delay", "20"], keys].concat());
+    }
+}
+
+/// Looks until it is so; each look takes the time of starting a program.
+fn until(mut so: impl FnMut() -> bool) {
+    assert!((0..200).any(|_| so()), "it never came to be so");
+}
+
+#[test]
+fn a_typed_pin_and_enter_are_consent_and_the_end_closes_the_window() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(READY);
+    screen.keys(&["1", "2", "3", "BackSpace", "3", "4"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert_eq!(line, r#"{"type":"accept","pin":"1234","remember":false,"lastTryConfirmed":false}"#);
+    prompt.say(r#"{"type":"working","step":"signing","percent":40}"#);
+    prompt.say(r#"{"type":"close","result":"done"}"#);
+    let (status, rest, errors) = prompt.end();
+    assert!(status.success(), "{errors}");
+    assert!(rest.is_empty(), "{rest:?}");
+}
+
+#[test]
+fn after_a_wrong_pin_the_field_is_empty_and_ready() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(READY);
+    screen.keys(&["9", "9", "9", "9"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert!(line.contains("\"9999\""), "{line}");
+    prompt.say(r#"{"type":"pinRejected","attemptsLeft":2}"#);
+    // Too many keys rather than too few: the first may still meet the page before.
+    let line = until_answered(&prompt.lines, || screen.keys(&["1", "1", "1", "1", "Return"]));
+    assert!(line.contains("\"1111\""), "{line}");
+}
+
+#[test]
+fn full_width_digits_are_digits() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(READY);
+    screen.xdotool(&["type", "--delay", "100", "１２３４"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert!(line.contains("\"1234\""), "{line}");
+}
+
+#[test]
+fn the_keyboard_alone_reaches_everything() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(READY);
+    // PIN, remember, cancel, accept.
+    screen.keys(&["1", "2", "3", "4", "Tab", "space", "Tab", "Tab"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["space"]));
+    assert_eq!(line, r#"{"type":"accept","pin":"1234","remember":true,"lastTryConfirmed":false}"#);
+}
+
+#[test]
+fn the_last_attempt_is_confirmed_on_a_page_of_its_own() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(&READY.replace(":3", ":1"));
+    screen.keys(&["1", "2", "3", "4"]);
+    // The first page has the grey panel of the card where the second has nothing.
+    let (place, panel) = ("1x1+488+320", "srgb(244,245,247)");
+    until(|| screen.color(place) == panel);
+    until(|| {
+        screen.keys(&["Return"]);
+        (0..5).any(|_| screen.color(place) != panel)
+    });
+    screen.keys(&["Tab"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert_eq!(line, r#"{"type":"accept","pin":"1234","remember":false,"lastTryConfirmed":true}"#);
+}
+
+#[test]
+fn escape_cancels_and_ends() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Escape"]));
+    assert_eq!(line, r#"{"type":"cancel"}"#);
+    let (status, rest, errors) = prompt.end();
+    assert!(status.success(), "{errors}");
+    assert!(rest.is_empty(), "{rest:?}");
+}
+
+#[test]
+fn when_the_agent_hangs_up_the_window_goes_without_a_word() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(READY);
+    screen.keys(&["1", "2", "3", "4"]);
+    prompt.hang_up();
+    let (status, rest, errors) = prompt.end();
+    assert!(status.success(), "{errors}");
+    assert!(rest.is_empty(), "{rest:?}");
+}
+
+#[test]
+fn a_line_that_is_no_message_ends_it_with_a_reason() {
+    let screen = Screen::new();
+    let mut shown = screen.opened(OPEN);
+    shown.say("{\"type\":\"nonsense\"}");
+    let mut never_shown = screen.prompt();
+    never_shown.say("nonsense");
+    for prompt in [&mut shown, &mut never_shown] {
+        let (status, rest, errors) = prompt.end();
+        assert_eq!(status.code(), Some(1));
+        assert!(errors.contains("not a message of the protocol"), "{errors}");
+        assert!(rest.is_empty(), "{rest:?}");
+    }
+}
+
+#[test]
+fn without_a_screen_it_says_what_to_do() {
+    let screen = Screen { name: String::new(), ..Screen::new() };
+    let mut prompt = screen.prompt();
+    prompt.say(OPEN);
+    let (status, _, errors) = prompt.end();
+    assert_eq!(status.code(), Some(1));
+    assert!(errors.contains("--prompt terminal"), "{errors}");
+}
+
+#[test]
+fn a_shown_window_leaves_no_core_behind() {
+    let screen = Screen::new();
+    let prompt = screen.opened(OPEN);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", prompt.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+}
