@@ -25,8 +25,11 @@ const PROMPT_HINT_MS = 400;
 /** How long, in ms, a person may take over the browser's permission prompt. */
 const PERMISSION_MS = 120_000;
 
-/** How much longer than its siblings, in ms, a port must take before a prompt is believed to have been shown. */
+/** How much longer than a closed port, in ms, one must take before a prompt is believed to have been shown. */
 const PROMPT_MS = 1000;
+
+/** How long, in ms, a closed port keeps a page waiting on Windows, where TCP tries again; elsewhere it fails at once. */
+const REFUSAL_MS = 2000;
 
 /** Where the `state` of a redirect waits for the return. */
 const STATE_KEY = "jpki-bridge.state";
@@ -358,8 +361,7 @@ async function openSocket(port, call) {
 }
 
 /**
- * Asks all ports at once whether the agent is there. A closed port costs milliseconds on Linux and macOS but two
- * seconds on Windows, where TCP tries again. `fetch` comes before the WebSocket because it says more when it fails, it
+ * Asks all ports at once whether the agent is there, so that closed ones cost no more than one does. `fetch` comes before the WebSocket because it says more when it fails, it
  * names the agent's protocol versions, and the one permission it may ask for covers both.
  *
  * @param {Call} call
@@ -368,6 +370,7 @@ async function openSocket(port, call) {
  */
 async function discover(call) {
   const status = await permission();
+  const started = performance.now();
   const controller = new AbortController();
   const violation = watchPolicy();
   const hint = setTimeout(() => {
@@ -394,8 +397,9 @@ async function discover(call) {
     return port;
   } catch (error) {
     if (!(error instanceof AggregateError)) throw error;
-    const spread = Math.max(...failedAt) - Math.min(...failedAt);
-    const code = violation.seen() ? "blocked" : await diagnose(call.ports, spread);
+    const closedBy = failedAt.length > 1 ? Math.min(...failedAt) : started + REFUSAL_MS;
+    const waited = Math.max(...failedAt) - closedBy;
+    const code = violation.seen() ? "blocked" : await diagnose(call.ports, waited);
     throw new JpkiBridgeError(code, { ...call, cause: error });
   } finally {
     controller.abort();
@@ -425,14 +429,14 @@ async function health(port, signal) {
  * tells them apart is the permission's state and a request whose answer may not be read but whose arrival shows.
  *
  * @param {number[]} ports
- * @param {number} spread How far apart the ports failed, in ms.
+ * @param {number} waited How long a port kept the page waiting after a closed one would have failed, in ms.
  * @returns {Promise<string>} the code
  */
-async function diagnose(ports, spread) {
+async function diagnose(ports, waited) {
   const state = (await permission())?.state;
   if (state === "denied") return "permission_denied";
   // A prompt appears only at a listening port: it kept that port waiting while the closed ones failed at once.
-  if (state === "prompt" && spread > PROMPT_MS) return "permission_pending";
+  if (state === "prompt" && waited > PROMPT_MS) return "permission_pending";
   const probe = new AbortController();
   const timer = setTimeout(() => probe.abort(), ANSWER_MS);
   const knock = (/** @type {number} */ port) =>

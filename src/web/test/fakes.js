@@ -73,10 +73,10 @@ export function expire(ms) {
   for (const timer of world.timers.filter((timer) => timer.ms === ms)) timer.callback();
 }
 
-/** Resolves once the page has asked all three ports and the closed ones have failed. */
-export async function asked() {
+/** Resolves once the page has asked its ports and the closed ones have failed. */
+export async function asked(ports = 3) {
   do await new Promise(setImmediate);
-  while (world.requests.length < 3);
+  while (world.requests.length < ports);
 }
 
 /** An agent that answers a request by `answer(socket, message)`. */

@@ -111,14 +111,27 @@ test("permission_denied: the permission covers WebSockets alone", async () => {
 
 test("permission_pending: the prompt was closed without an answer", async () => {
   withPermission("prompt");
-  world.ports[39041] = {
+  const dismissed = {
     health: async () => {
-      await asked();
-      world.now = 3000;
+      await asked(1);
+      world.now += 3500;
       throw new TypeError("Failed to fetch");
     },
   };
+  world.ports = { 39041: dismissed, 45001: dismissed };
   await failsWith("permission_pending", ask());
+  await failsWith("permission_pending", ask({ ports: [45001] }));
+});
+
+test("not_running, not permission_pending: a single closed port on Windows", async () => {
+  withPermission("prompt");
+  world.ports[45001] = {
+    health: async () => {
+      world.now += 2100;
+      throw new TypeError("Failed to fetch");
+    },
+  };
+  await failsWith("not_running", ask({ ports: [45001] }));
 });
 
 test("permission_pending: the prompt stays unanswered", async () => {
