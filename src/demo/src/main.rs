@@ -1,1 +1,77 @@
-fn main() {}
+//! The program `jpki-demo`: a software card, the agent and an example site on one machine.
+#![deny(unsafe_code)]
+
+mod stage;
+mod stand_in;
+mod walk;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use jpki_bridge::os::WipingAllocator;
+
+use stage::{Reader, Stage};
+
+#[global_allocator]
+static ALLOCATOR: WipingAllocator = WipingAllocator;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Sign in to an example site with a software My Number Card: agent, card and site in one program.
+#[derive(Debug, Parser)]
+#[command(name = "jpki-demo", version, about, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    /// Walk the whole flow without browser and window, print each step with its time, and end with 0
+    /// only if the site verified the token.
+    #[arg(long)]
+    headless: bool,
+    /// Put the card into pcscd's virtual reader (vsmartcard-vpcd) and reach it by PC/SC.
+    #[arg(long)]
+    vpcd: bool,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+/// What the agent starts this same program for.
+#[derive(Debug, Subcommand)]
+enum Part {
+    #[command(hide = true)]
+    Prompt,
+    #[command(hide = true)]
+    TerminalPrompt,
+    #[command(hide = true)]
+    StandIn,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let reader = if arguments.vpcd { Reader::Vpcd } else { Reader::InProcess };
+    let result = match arguments.part {
+        Some(Part::Prompt) => return jpki_prompt::run(jpki_prompt::Mode::Window),
+        Some(Part::TerminalPrompt) => return jpki_prompt::run(jpki_prompt::Mode::Terminal),
+        Some(Part::StandIn) => stand_in::run(),
+        None if arguments.headless => walk::run(reader),
+        None => show(reader),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("jpki-demo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Starts everything and waits to be interrupted.
+fn show(reader: Reader) -> Result<()> {
+    let has_display = stage::has_display();
+    let stage = Stage::set(reader, if has_display { "prompt" } else { "terminal-prompt" })?;
+    println!("Example site:  {}/", stage.site());
+    println!("Test card:     a software card; its PIN is {}", stand_in::PIN);
+    println!("Agent:         port {}", stage.agent_port());
+    println!("End with Ctrl-C.");
+    if has_display && let Err(error) = open::that_detached(format!("{}/", stage.site())) {
+        println!("No browser could be opened ({error}): please open the address yourself.");
+    }
+    stage.wait()
+}
