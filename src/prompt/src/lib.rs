@@ -39,7 +39,9 @@ pub enum Mode {
 /// input closes. The code is 0 then, and 1 with a message on standard error if no question could be asked.
 ///
 /// Call it from the main thread of a process that does nothing else: it shuts the process off from
-/// core dumps and debuggers for good, and windows belong to the main thread on some systems.
+/// core dumps and debuggers for good, and windows belong to the main thread on some systems. A program
+/// that embeds it should have an allocator that wipes what it frees, as the binary of this crate has:
+/// the toolkit hands keys on in strings of its own.
 pub fn run(mode: Mode) -> ExitCode {
     let result = os::protect().map_err(PromptError::Protect).and_then(|()| match mode {
         Mode::Window => window::run(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jpki_protocol::ErrorCode;
 use jpki_protocol::prompt::{Card, FromPrompt, Open, Outcome, Reader, Status, Step, ToPrompt};
+use zeroize::Zeroizing;
 
 use crate::error::PromptError;
 use crate::pin::Pin;
@@ -16,8 +17,7 @@ pub(crate) const ARMING: Duration = Duration::from_millis(400);
 /// How long the end is shown before the window closes by itself.
 pub(crate) const FAREWELL: Duration = Duration::from_millis(1800);
 
-/// What happened.
-#[derive(Debug)]
+/// What happened. It has no `Debug`: what was typed is in it.
 pub(crate) enum Event {
     /// The agent said something.
     Message(ToPrompt),
@@ -30,9 +30,9 @@ pub(crate) enum Event {
     /// A key or pointer button went down; the repetition of a held key is none.
     Press,
     /// Characters for the PIN.
-    Typed(String),
+    Typed(Zeroizing<String>),
     /// Characters for the PIN, instead of those before.
-    Replaced(String),
+    Replaced(Zeroizing<String>),
     /// One character less.
     Erased,
     /// The box "remember this site".

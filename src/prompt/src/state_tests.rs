@@ -43,7 +43,7 @@ impl Prompt {
         prompt.on(Event::Active(true));
         prompt.now += ARMING;
         prompt.status(ready(Some(attempts_left)));
-        prompt.on(Event::Typed("1234".into()));
+        prompt.on(typed("1234"));
         prompt
     }
 
@@ -64,6 +64,10 @@ impl Prompt {
         self.on(Event::Press);
         answer(self.on(Event::Submit))
     }
+}
+
+fn typed(text: &str) -> Event {
+    Event::Typed(text.to_owned().into())
 }
 
 fn answer(effects: Vec<Effect>) -> Option<FromPrompt> {
@@ -138,7 +142,7 @@ fn nothing_is_sent_before_the_card_and_its_counter_are_known() {
 fn a_pin_may_be_typed_before_the_card_is_placed() {
     let mut prompt = Prompt::new();
     prompt.on(Event::Active(true));
-    prompt.on(Event::Typed("1234".into()));
+    prompt.on(typed("1234"));
     prompt.now += ARMING;
     assert_eq!(prompt.press_submit(), None);
     prompt.status(ready(Some(3)));
@@ -154,7 +158,7 @@ fn a_wrong_pin_is_said_and_the_field_is_empty() {
     assert_eq!((prompt.state.attempts(), prompt.state.rejected, prompt.state.pin.len()), (Some(2), true, 0));
     prompt.status(ready(None));
     assert_eq!(prompt.state.attempts(), Some(2), "the same card keeps its counter");
-    prompt.on(Event::Typed("5678".into()));
+    prompt.on(typed("5678"));
     assert_eq!(prompt.press_submit(), accept("5678", false));
 }
 
@@ -197,7 +201,7 @@ fn a_rejected_last_attempt_leaves_a_blocked_card() {
     prompt.press_submit();
     prompt.hear(ToPrompt::PinRejected { attempts_left: 0 });
     assert!(prompt.state.is_blocked());
-    prompt.on(Event::Typed("1234".into()));
+    prompt.on(typed("1234"));
     assert_eq!(prompt.state.pin.len(), 0, "there is nothing to type into");
 }
 

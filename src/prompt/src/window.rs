@@ -96,11 +96,11 @@ fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
     prompt.on_dismiss(on(|| Event::Dismiss));
     prompt.on_typed({
         let controller = Rc::clone(controller);
-        move |text| controller.handle(Event::Typed(text.as_str().to_owned()))
+        move |text| controller.handle(Event::Typed(text.as_str().to_owned().into()))
     });
     prompt.on_replaced({
         let controller = Rc::clone(controller);
-        move |text| controller.handle(Event::Replaced(text.as_str().to_owned()))
+        move |text| controller.handle(Event::Replaced(text.as_str().to_owned().into()))
     });
     prompt.on_set_remember({
         let controller = Rc::clone(controller);

@@ -50,8 +50,8 @@ pub(super) fn events(key: &Key, state: &State) -> Vec<Event> {
         (Page::Ask, Key::Control(BACKSPACE | DELETE)) => vec![Event::Erased],
         (Page::Ask, Key::Control(TAB)) => vec![Event::Remember(!state.remember)],
         (Page::Ask, Key::Control(code)) if *code == ctrl(b'B') => vec![Event::AskBlock],
-        (Page::Ask, Key::Control(code)) if *code == ctrl(b'U') => vec![Event::Replaced(String::new())],
-        (Page::Ask, Key::Text(text)) => vec![Event::Typed(text.as_str().to_owned())],
+        (Page::Ask, Key::Control(code)) if *code == ctrl(b'U') => vec![Event::Replaced(Zeroizing::default())],
+        (Page::Ask, Key::Text(text)) => vec![Event::Typed(text.clone())],
         _ => vec![],
     }
 }
@@ -62,7 +62,26 @@ fn is(text: &str, letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::state::Effect;
+
+    fn state() -> State {
+        let open = r#"{"version":1,"operation":"authenticate","origin":"https://shop.example","discloses":[],
+            "pin":{"kind":"auth","min":4,"max":4,"charset":"digits"},"lang":"en","virtualCard":false}"#;
+        State::new(serde_json::from_str(open).unwrap())
+    }
+
+    fn press(state: &mut State, bytes: &[u8]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for key in split(bytes) {
+            for event in events(&key, state) {
+                effects.extend(state.step(Duration::ZERO, event));
+            }
+        }
+        effects
+    }
 
     fn text(text: &str) -> Key {
         Key::Text(Zeroizing::new(text.to_owned()))
@@ -76,5 +95,31 @@ mod tests {
         assert_eq!(split(b"\x1b[A"), []);
         assert_eq!(split(b"\xff1"), []);
         assert_eq!(split(b"\x03\x7f"), [Key::Control(3), Key::Control(DELETE)]);
+    }
+
+    #[test]
+    fn editing_keys_edit() {
+        let mut state = state();
+        press(&mut state, b"123\x7f\x08");
+        assert_eq!(state.pin.len(), 1);
+        press(&mut state, b"\x15");
+        assert_eq!(state.pin.len(), 0);
+        press(&mut state, b"\t");
+        assert!(state.remember);
+        press(&mut state, b"\t");
+        assert!(!state.remember);
+    }
+
+    #[test]
+    fn blocking_a_site_takes_two_keys_and_can_be_left() {
+        let mut state = state();
+        for leave in [&b"n"[..], b"\x1b"] {
+            press(&mut state, b"\x02");
+            assert_eq!(state.page, Page::Block);
+            assert!(press(&mut state, leave).is_empty());
+            assert_eq!(state.page, Page::Ask);
+        }
+        let effects = press(&mut state, b"\x02y");
+        assert!(matches!(effects[0], Effect::Answer(jpki_protocol::prompt::FromPrompt::Block)));
     }
 }

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_typed_pin_shows_as_stars() {
         let mut state = state();
-        state.step(Duration::ZERO, Event::Typed("123".into()));
+        state.step(Duration::ZERO, Event::Typed("123".to_owned().into()));
         let line = question(&View::of(&state), Texts::of(Language::En));
         assert!(line.ends_with(": ***"), "{line:?}");
     }

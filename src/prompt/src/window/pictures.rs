@@ -55,7 +55,7 @@ type Scene = (&'static str, fn(&mut Open), Vec<Event>);
 fn scenes() -> Vec<Scene> {
     let say = Event::Message;
     let see = |status| Event::Message(ToPrompt::Status(status));
-    let typed = |text: &str| Event::Typed(text.to_owned());
+    let typed = |text: &str| Event::Typed(text.to_owned().into());
     let end = |result, code| Event::Message(ToPrompt::Close { result, code, message: None });
     let ready = || see(status("ready", Some(3)));
     let plain: fn(&mut Open) = |_| {};

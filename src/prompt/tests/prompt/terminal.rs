@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 
-use crate::support::{OPEN, PATIENCE, Process, READY, lines, until_answered};
+use crate::support::{OPEN, PATIENCE, Process, Prompt, READY, lines, until_answered};
 
 /// A terminal with a prompt on it, and behind the prompt `stty`, which tells how it left the terminal.
 struct Terminal {
@@ -149,4 +149,15 @@ fn the_last_attempt_is_asked_for_twice() {
     terminal.agent = None;
     let seen = terminal.end();
     assert!(seen.contains("This is the last attempt"), "{seen}");
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let mut command = Command::new("setsid");
+    let mut prompt = Prompt::start(command.args(["--wait", env!("CARGO_BIN_EXE_jpki-prompt"), "--terminal"]));
+    prompt.say(OPEN);
+    let (status, rest, errors) = prompt.end();
+    assert_eq!(status.code(), Some(1));
+    assert!(errors.contains("start the agent from a terminal"), "{errors}");
+    assert!(rest.is_empty(), "{rest:?}");
 }

@@ -81,6 +81,18 @@ fn a_typed_pin_and_enter_are_consent_and_the_end_closes_the_window() {
 }
 
 #[test]
+fn a_click_on_the_button_is_consent_too() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(READY);
+    screen.keys(&["1", "2", "3", "4"]);
+    let line = until_answered(&prompt.lines, || {
+        screen.xdotool(&["mousemove", "365", "600", "click", "1"]);
+    });
+    assert_eq!(line, r#"{"type":"accept","pin":"1234","remember":false,"lastTryConfirmed":false}"#);
+}
+
+#[test]
 fn after_a_wrong_pin_the_field_is_empty_and_ready() {
     let screen = Screen::new();
     let mut prompt = screen.opened(OPEN);
