@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Installs what building and running JPKI Bridge from source needs on Debian 12 (or a system like it), and with
+# --tests what its tests need too. It can be run again at any time: what is there is left alone.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+Usage: installer/setup.sh [--tests]
+
+  (no option)  what the build needs: a C compiler, pcsclite, the libraries of the consent window, Japanese fonts
+  --tests      also what the tests run for real: pcscd with a virtual reader, OpenSC, Chromium, Firefox, Node.js
+TEXT
+}
+
+build_packages=(
+    build-essential pkg-config ca-certificates
+    libpcsclite-dev libfontconfig-dev libxkbcommon-dev libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2
+    fonts-noto-cjk
+)
+test_packages=(
+    pcscd vsmartcard-vpcd opensc openssl
+    chromium firefox-esr
+    nodejs node-typescript
+    xvfb xauth x11-utils xdotool imagemagick
+    procps util-linux
+)
+
+# The oldest Rust the workspace builds with; Cargo.toml has the word.
+rust_needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
+
+packages=("${build_packages[@]}")
+case "${1-}" in
+    "") ;;
+    --tests) packages+=("${test_packages[@]}") ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${packages[@]}"; do
+    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+
+if [ ${#missing[@]} -eq 0 ]; then
+    echo "Debian packages: all ${#packages[@]} are installed."
+else
+    echo "Debian packages to install: ${missing[*]}"
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { echo "Run this as root, or install sudo." >&2; exit 1; }
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    echo "Debian packages: ${#missing[@]} installed."
+fi
+
+if ! command -v cargo >/dev/null; then
+    cat >&2 <<TEXT
+Rust is missing. Install Rust $rust_needed or newer with rustup: https://rustup.rs
+Then open a new terminal and run this again.
+TEXT
+    exit 1
+fi
+rust_found=$(rustc --version | cut -d' ' -f2)
+if [ "$(printf '%s\n%s\n' "$rust_needed" "${rust_found%%-*}" | sort --version-sort | head -n 1)" != "$rust_needed" ]; then
+    echo "Rust $rust_found is too old; $rust_needed or newer is needed: rustup update stable" >&2
+    exit 1
+fi
+echo "Rust: $rust_found (at least $rust_needed is needed)."
