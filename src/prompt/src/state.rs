@@ -185,7 +185,8 @@ impl State {
         self.pin.is_complete() && self.card_can_be_used()
     }
 
-    fn card_can_be_used(&self) -> bool {
+    /// Is there a card, and is its counter known?
+    pub(crate) fn card_can_be_used(&self) -> bool {
         self.status.is_some_and(|status| {
             status.reader == Reader::Present
                 && status.card == Card::Ready
@@ -244,6 +245,11 @@ impl State {
         }
         if self.page == Page::LastTry && !(self.can_submit() && self.attempts() == Some(1)) {
             return self.back();
+        }
+        // With a usable card the agent goes to work at once. That it sends a status instead means
+        // that it did not take the consent, as when this card's last attempt was not confirmed.
+        if matches!(self.page, Page::Working { step: None, .. }) && self.card_can_be_used() {
+            self.page = Page::Ask;
         }
         vec![]
     }

@@ -194,6 +194,24 @@ fn another_card_takes_the_confirmation_back() {
 }
 
 #[test]
+fn a_consent_that_the_agent_did_not_take_is_asked_for_again() {
+    let mut prompt = Prompt::typed(3);
+    prompt.press_submit();
+    let sent = Page::Working { step: None, percent: 0 };
+    prompt.status(Status { card: Card::None, ..ready(None) });
+    assert_eq!(prompt.state.page, sent, "the agent waits for the card");
+    prompt.status(ready(Some(1)));
+    assert_eq!((prompt.state.page.clone(), prompt.state.rejected), (Page::Ask, false));
+    prompt.on(typed("1234"));
+    prompt.press_submit();
+    prompt.now += ARMING;
+    assert_eq!(prompt.press_submit(), accept("1234", true));
+    prompt.hear(ToPrompt::Working { step: Step::Signing, percent: 10 });
+    prompt.status(ready(Some(1)));
+    assert!(matches!(prompt.state.page, Page::Working { .. }), "at work, a status is only news of the card");
+}
+
+#[test]
 fn a_rejected_last_attempt_leaves_a_blocked_card() {
     let mut prompt = Prompt::typed(1);
     prompt.press_submit();

@@ -87,7 +87,6 @@ impl View {
         let (picture, card) = card(state, texts);
         let (page, notice) = page(&state.page, state, texts);
         let attempts = state.attempts();
-        let certificates_kind = open.pin.kind;
         Self {
             page,
             heading: (texts.heading)(open.operation),
@@ -98,7 +97,7 @@ impl View {
                 Name::Doubtful => Some(Note { text: texts.doubtful.to_owned(), warning: true }),
             },
             purpose: open.purpose.as_ref().map(|purpose| purpose.as_str().to_owned()),
-            discloses: open.discloses.iter().map(|&what| (texts.disclosure)(what, certificates_kind)).collect(),
+            discloses: open.discloses.iter().map(|&what| (texts.disclosure)(what, open.pin.kind)).collect(),
             picture,
             card,
             blocked_steps: state.is_blocked().then(|| (texts.blocked_steps)(open.pin.kind)),
@@ -149,6 +148,10 @@ fn page(page: &Page, state: &State, texts: &Texts) -> (PageKind, (&'static str, 
         Page::LastTry => (PageKind::LastTry, notice(texts.last_try)),
         Page::Block => (PageKind::Block, notice(texts.block_question)),
         Page::About => (PageKind::About, notice(texts.about_text)),
+        // The agent waits for a card to send the PIN to.
+        Page::Working { step: None, .. } if !state.card_can_be_used() => {
+            (PageKind::Working, notice(card(state, texts).1))
+        }
         Page::Working { step, .. } => (PageKind::Working, notice(((texts.working)(*step), texts.keep_card))),
         Page::Ended { outcome: Outcome::Done, .. } => (PageKind::Done, notice(texts.done)),
         Page::Ended { outcome: Outcome::Cancelled, .. } => (PageKind::Cancelled, notice(texts.cancelled)),
@@ -234,6 +237,21 @@ mod tests {
         let view = View::of(&State::new(open("en", "https://shop.example")));
         assert_eq!(view.discloses.len(), 2);
         assert!(view.discloses[0].1.contains("number that identifies your card"));
+    }
+
+    #[test]
+    fn a_card_taken_away_after_consent_is_asked_for() {
+        let mut state = State::new(open("ja", "https://shop.example"));
+        state.step(Duration::ZERO, Event::Active(true));
+        let none = Status { card: Card::None, attempts_left: None, ..READY };
+        let ready = Event::Message(ToPrompt::Status(READY));
+        let typed = Event::Typed("1234".to_owned().into());
+        let gone = Event::Message(ToPrompt::Status(none));
+        for event in [ready, typed, Event::Press, Event::Submit, gone] {
+            state.step(crate::state::ARMING, event);
+        }
+        let view = View::of(&state);
+        assert_eq!((view.page, view.notice.0), (PageKind::Working, "カードを置いてください"));
     }
 
     #[test]

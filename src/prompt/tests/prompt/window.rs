@@ -1,5 +1,6 @@
 //! The real window on a screen in memory (Xvfb), with the keys a person would press.
 
+use std::os::unix::fs::FileExt;
 use std::process::{Command, Stdio};
 
 use crate::support::{OPEN, PATIENCE, Process, Prompt, READY, lines, until_answered};
@@ -191,6 +192,41 @@ fn without_a_screen_it_says_what_to_do() {
     let (status, _, errors) = prompt.end();
     assert_eq!(status.code(), Some(1));
     assert!(errors.contains("--prompt terminal"), "{errors}");
+}
+
+#[test]
+fn once_sent_the_pin_is_nowhere_in_the_process() {
+    let screen = Screen::new();
+    let sign = r#"{"kind":"sign","min":6,"max":16,"charset":"alphanumeric"}"#;
+    let mut prompt = screen.opened(&OPEN.replace(r#"{"kind":"auth","min":4,"max":4,"charset":"digits"}"#, sign));
+    prompt.say(READY);
+    screen.keys(&["Q", "Z", "X", "7", "3", "9", "W", "K", "4", "1"]);
+    until(|| in_memory(prompt.id(), b"QZX739WK41") != Some(false));
+    if in_memory(prompt.id(), b"QZX739WK41").is_none() {
+        return; // Another user than root may not look, which is what `protect` is for.
+    }
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert!(line.contains("\"QZX739WK41\""), "{line}");
+    until(|| in_memory(prompt.id(), b"QZX739WK41") == Some(false));
+    assert_eq!(in_memory(prompt.id(), b"\"pin\":\"QZX"), Some(false));
+}
+
+/// Is `text` in memory that the process can write to? None if the system keeps us from looking.
+fn in_memory(process: u32, text: &[u8]) -> Option<bool> {
+    let memory = std::fs::File::open(format!("/proc/{process}/mem")).ok()?;
+    let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
+    let writable = maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|mode| mode.starts_with("rw")));
+    for line in writable {
+        let (from, to) = line.split_once(' ').and_then(|(range, _)| range.split_once('-')).unwrap();
+        let [from, to] = [from, to].map(|address| usize::from_str_radix(address, 16).unwrap());
+        let mut bytes = vec![0; to - from];
+        // A page that went away in between holds nothing.
+        let read = memory.read_at(&mut bytes, from as u64).unwrap_or(0);
+        if bytes[..read].windows(text.len()).any(|window| window == text) {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 #[test]
