@@ -6,6 +6,7 @@ pub mod browser;
 pub mod pcscd;
 pub mod served;
 pub mod tls;
+pub mod vectors;
 
 /// A failure of a harness: always reported to the person who runs the tests, never handled.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
