@@ -399,8 +399,9 @@ async function discover(call) {
     if (!(error instanceof AggregateError)) throw error;
     const closedBy = failedAt.length > 1 ? Math.min(...failedAt) : started + REFUSAL_MS;
     const waited = Math.max(...failedAt) - closedBy;
-    const code = violation.seen() ? "blocked" : await diagnose(call.ports, waited);
-    throw new JpkiBridgeError(code, { ...call, cause: error });
+    const code = await diagnose(call.ports, waited);
+    // The report comes some time after the request has failed, so it is looked for last.
+    throw new JpkiBridgeError(violation.seen() ? "blocked" : code, { ...call, cause: error });
   } finally {
     controller.abort();
     clearTimeout(hint);

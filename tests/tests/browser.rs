@@ -83,8 +83,9 @@ impl Bench {
         browser
     }
 
-    fn firefox(&self) -> Browser {
+    fn firefox(&self, permission: Permission) -> Browser {
         let mut browser = Browser::firefox(&self.options()).unwrap();
+        browser.set_permission(&self.origin(), LOOPBACK, permission).unwrap();
         browser.open(&self.origin()).unwrap();
         browser
     }
@@ -202,7 +203,7 @@ fn chromium_says_so_when_the_agent_is_not_running() {
 fn firefox_signs_in_and_says_so_when_the_agent_is_not_running() {
     let mut bench = Bench::new();
     bench.agent().prompt_will(&["accept 1234"]).unwrap();
-    let mut browser = bench.firefox();
+    let mut browser = bench.firefox(Permission::Granted);
     let way = bench.signs_in(&mut browser);
     assert_eq!(way, [format!("{}/", bench.origin())], "it went elsewhere on the way");
 
@@ -213,13 +214,37 @@ fn firefox_signs_in_and_says_so_when_the_agent_is_not_running() {
 }
 
 #[test]
-fn firefox_goes_by_the_redirect_where_a_page_asks_for_it() {
+fn firefox_goes_by_the_redirect_where_loopback_is_denied() {
     let bench = Bench::new();
     bench.agent().prompt_will(&["accept 1234"]).unwrap();
-    let mut browser = bench.firefox();
+    let mut browser = bench.firefox(Permission::Denied);
+    assert_eq!(code_of_authenticate(&mut browser, bench.agent_port), json!("permission_denied"));
+
+    let way = bench.signs_in(&mut browser);
+    assert!(way[0].starts_with(&bench.agents_page()), "{way:?}");
+}
+
+#[test]
+fn a_page_that_wants_the_redirect_gets_it_without_a_permission() {
+    let bench = Bench::new();
+    bench.agent().prompt_will(&["accept 1234"]).unwrap();
+    let mut browser = bench.chromium(Permission::Prompt);
     browser.evaluate("document.querySelector('jpki-bridge-button').setAttribute('redirect', 'only')").unwrap();
     let way = bench.signs_in(&mut browser);
     assert!(way[0].starts_with(&bench.agents_page()), "{way:?}");
+}
+
+#[test]
+fn a_page_whose_own_policy_forbids_the_connection_is_told_that() {
+    let bench = Bench::new();
+    for mut browser in [bench.chromium(Permission::Granted), bench.firefox(Permission::Granted)] {
+        let policy = "const policy = document.createElement('meta');
+            policy.httpEquiv = 'Content-Security-Policy';
+            policy.content = \"connect-src 'self'\";
+            document.head.append(policy);";
+        browser.evaluate(policy).unwrap();
+        assert_eq!(code_of_authenticate(&mut browser, bench.agent_port), json!("blocked"));
+    }
 }
 
 #[test]

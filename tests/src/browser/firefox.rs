@@ -47,11 +47,21 @@ fn preferences(options: &Options) -> String {
         // Remote settings would be asked at once otherwise.
         r#"user_pref("services.settings.server", "data:,");"#.to_owned(),
     ];
+    if let Some(port) = options.public_port {
+        // Firefox asks for the loopback permission from version 154 on; before, it is told to.
+        lines.extend(["enabled", "blocking", "websocket.enabled"].map(lna));
+        lines.push(format!(r#"user_pref("network.lna.address_space.public.override", "127.0.0.1:{port}");"#));
+    }
     if let Some(host) = &options.host {
         // Names in this list resolve to the loopback address.
         lines.push(format!(r#"user_pref("network.dns.localDomains", "{host}");"#));
     }
     lines.join("\n")
+}
+
+/// Switches on a part of Local Network Access.
+fn lna(part: &str) -> String {
+    format!(r#"user_pref("network.lna.{part}", true);"#)
 }
 
 impl Engine for Firefox {
