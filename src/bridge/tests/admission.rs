@@ -1,6 +1,8 @@
 //! The admission table of the protocol's section 1, tried from a raw socket: who is let in, who is
 //! refused with which status, and that a refusal says nothing back.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod common;
 
 use common::{TestAgent, read_response, status};

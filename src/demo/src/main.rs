@@ -1,19 +1,21 @@
 //! The program `jpki-demo`: a software card, the agent and an example site on one machine.
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod stage;
 mod stand_in;
 mod walk;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jpki_bridge::os::WipingAllocator;
+use zeroizing_alloc::ZeroAlloc;
 
 use stage::{Reader, Stage};
 
+/// As in the agent and the prompt, both of which this program is.
 #[global_allocator]
-static ALLOCATOR: WipingAllocator = WipingAllocator;
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 

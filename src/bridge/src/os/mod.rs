@@ -4,8 +4,6 @@
 //! pages or people.
 #![allow(unsafe_code)]
 
-mod allocator;
-
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
@@ -28,5 +26,3 @@ pub use windows::harden;
 pub(crate) use windows::{
     claim_exclusively, create_private, create_private_folder, is_private, lock_in_memory, same_user,
 };
-
-pub use allocator::WipingAllocator;
