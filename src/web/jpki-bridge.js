@@ -361,8 +361,9 @@ async function openSocket(port, call) {
 }
 
 /**
- * Asks all ports at once whether the agent is there, so that closed ones cost no more than one does. `fetch` comes before the WebSocket because it says more when it fails, it
- * names the agent's protocol versions, and the one permission it may ask for covers both.
+ * Asks all ports at once whether the agent is there, so that closed ones cost no more than one does. `fetch` comes
+ * before the WebSocket because it says more when it fails, it names the agent's protocol versions, and the one
+ * permission it may ask for covers both.
  *
  * @param {Call} call
  * @returns {Promise<number>} the port

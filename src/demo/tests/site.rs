@@ -1,5 +1,7 @@
 //! The example site as a browser's requests see it, with a card's key at hand instead of a card.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do: at once")]
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
