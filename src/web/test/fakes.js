@@ -3,6 +3,8 @@
  * A browser and an agent in a few lines each: globals that answer as the module's tests tell them to.
  */
 
+import { webcrypto } from "node:crypto";
+
 /**
  * What stands at a port: `health` answers `fetch`, `knock` answers a `no-cors` one, `socket` is called with each
  * message the page sends. A port that is not listed is closed.
@@ -46,6 +48,8 @@ export function newWorld() {
   Object.assign(world, { ports: {}, permission: undefined, requests: [], timers: [], now: 0, stored: {}, went: [], document });
   define("document", document);
   define("window", globalThis);
+  // Node 18 has it under another name.
+  define("crypto", webcrypto);
   define("top", globalThis);
   define("WebSocket", FakeSocket);
   define("performance", { now: () => world.now });
