@@ -2,6 +2,7 @@
 
 use jpki_protocol::Secret;
 use jpki_protocol::prompt::{Charset, PinRule};
+use region::LockGuard;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A PIN being typed. It never holds a character its rule forbids, nor more than it allows, so a
@@ -9,12 +10,17 @@ use zeroize::{Zeroize, Zeroizing};
 pub(crate) struct Pin {
     rule: PinRule,
     text: Zeroizing<String>,
+    /// Keeps the text's page out of swap, as far as the person's limit on locked memory allows (threat 12). It stands
+    /// after the text, which is so wiped before its page is unlocked.
+    _locked: Option<LockGuard>,
 }
 
 impl Pin {
     pub(crate) fn new(rule: PinRule) -> Self {
         // Room for the longest PIN of any rule: the buffer never grows, so no copy stays behind.
-        Self { rule, text: Zeroizing::new(String::with_capacity(usize::from(u8::MAX))) }
+        let text = Zeroizing::new(String::with_capacity(usize::from(u8::MAX)));
+        let _locked = region::lock(text.as_ptr(), text.capacity()).ok();
+        Self { rule, text, _locked }
     }
 
     /// Adds what a key or an input method produced; what the rule forbids is left out.

@@ -124,7 +124,9 @@ async fn write_lines(mut stdin: ChildStdin, mut inbox: UnboundedReceiver<ToPromp
 async fn read_lines(mut stdout: ChildStdout, events: &UnboundedSender<Event>) -> Event {
     // One buffer that never grows and is wiped: the PIN passes through it.
     let mut buffer = Zeroizing::new(vec![0; MAX_LINE]);
-    crate::os::lock_in_memory(&buffer);
+    // As far as the person's limit on locked memory allows; what is refused is no reason to refuse the person.
+    let _locked = region::lock(buffer.as_ptr(), buffer.len())
+        .inspect_err(|error| tracing::debug!("the pages of the PIN are not locked: {error}"));
     let mut filled = 0;
     loop {
         match stdout.read(&mut buffer[filled..]).await {

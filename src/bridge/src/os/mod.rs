@@ -17,12 +17,10 @@ mod unix;
 #[cfg(unix)]
 pub use unix::harden;
 #[cfg(unix)]
-pub(crate) use unix::{create_private, create_private_folder, is_private, lock_in_memory};
+pub(crate) use unix::{create_private, create_private_folder, is_private};
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::harden;
 #[cfg(windows)]
-pub(crate) use windows::{
-    claim_exclusively, create_private, create_private_folder, is_private, lock_in_memory, same_user,
-};
+pub(crate) use windows::{claim_exclusively, create_private, create_private_folder, is_private, same_user};

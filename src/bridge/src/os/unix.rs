@@ -18,16 +18,6 @@ pub fn harden() -> io::Result<()> {
     Ok(())
 }
 
-/// Keeps the pages of `bytes` out of swap, as far as the user's limit allows; what is refused is
-/// no reason to refuse the person.
-pub(crate) fn lock_in_memory(bytes: &[u8]) {
-    // SAFETY: `mlock` reads and writes nothing; the range is one valid slice.
-    let locked = unsafe { rustix::mm::mlock(bytes.as_ptr().cast_mut().cast(), bytes.len()) };
-    if let Err(error) = locked {
-        tracing::debug!(%error, "memory could not be locked");
-    }
-}
-
 /// Whether a file belongs to this user or the administrator and nobody else may write it.
 pub(crate) fn is_private(file: &File) -> io::Result<bool> {
     let metadata = file.metadata()?;

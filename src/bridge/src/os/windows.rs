@@ -1,4 +1,4 @@
-//! Windows: whose socket is at the other end, exclusive ports, locked pages, private files.
+//! Windows: whose socket is at the other end, exclusive ports, private files.
 
 use std::fs::{self, File};
 use std::io;
@@ -14,7 +14,6 @@ use windows_sys::Win32::NetworkManagement::IpHelper::{
 };
 use windows_sys::Win32::Networking::WinSock::{AF_INET, AF_INET6, SO_EXCLUSIVEADDRUSE, SOCKET, SOL_SOCKET, setsockopt};
 use windows_sys::Win32::Security::{EqualSid, GetTokenInformation, TOKEN_QUERY, TOKEN_USER, TokenUser};
-use windows_sys::Win32::System::Memory::VirtualLock;
 use windows_sys::Win32::System::Threading::{
     GetCurrentProcess, OpenProcess, OpenProcessToken, PROCESS_QUERY_LIMITED_INFORMATION,
 };
@@ -26,14 +25,6 @@ use windows_sys::Win32::System::Threading::{
 /// None on this system.
 pub fn harden() -> io::Result<()> {
     Ok(())
-}
-
-/// Keeps the pages of `bytes` out of the page file, as far as the working set allows.
-pub(crate) fn lock_in_memory(bytes: &[u8]) {
-    // SAFETY: the range is one valid slice; nothing is read or written.
-    if unsafe { VirtualLock(bytes.as_ptr().cast(), bytes.len()) } == 0 {
-        tracing::debug!("memory could not be locked: {}", io::Error::last_os_error());
-    }
 }
 
 /// Whether nobody else may write a file: those of the profile folder inherit its rights, which
