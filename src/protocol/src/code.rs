@@ -114,7 +114,7 @@ impl ErrorCode {
         match self {
             Self::UserCancelled => "操作が取り消されました。もう一度行うには、サイトで始めからやり直してください。",
             Self::SiteBlocked => {
-                "このサイトはブロックされています。解除するには「許可したサイト」からこのサイトを削除してください。"
+                "このサイトはブロックされています。解除するには jpki-bridge sites forget を使ってください。"
             }
             Self::Busy => "ほかの操作が進行中か、取り消しの直後です。しばらく待ってからやり直してください。",
             Self::Timeout => "時間内に操作が終わりませんでした。もう一度やり直してください。",
@@ -146,7 +146,7 @@ impl ErrorCode {
     const fn remedy_en(self) -> &'static str {
         match self {
             Self::UserCancelled => "The request was cancelled. To try again, start over on the site.",
-            Self::SiteBlocked => "This site is blocked. To lift the block, remove the site from the list of sites.",
+            Self::SiteBlocked => "This site is blocked. To lift the block, use jpki-bridge sites forget.",
             Self::Busy => "Another operation is running, or one was just cancelled. Wait a moment and try again.",
             Self::Timeout => "The operation was not finished in time. Please try again.",
             Self::ServiceUnavailable => {

@@ -79,7 +79,7 @@ pub(super) static TEXTS: Texts = Texts {
     last_try_submit: "Send this PIN",
     block_question: (
         "Block this site?",
-        "This request is declined and no further request of this site is shown. The block can be lifted in the tray menu or with jpki-bridge sites forget.",
+        "This request is declined and no further request of this site is shown. The block can be lifted with jpki-bridge sites forget.",
     ),
     block_submit: "Block",
     working: |step| match step {

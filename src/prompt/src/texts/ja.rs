@@ -71,7 +71,7 @@ pub(super) static TEXTS: Texts = Texts {
     last_try_submit: "この暗証番号を送る",
     block_question: (
         "このサイトをブロックしますか",
-        "今回の求めを断り、今後このサイトからの求めを表示しません。ブロックは、通知領域のメニューまたは jpki-bridge sites forget で解除できます。",
+        "今回の求めを断り、今後このサイトからの求めを表示しません。ブロックは jpki-bridge sites forget で解除できます。",
     ),
     block_submit: "ブロックする",
     working: |step| match step {

@@ -111,7 +111,7 @@ const STYLE: &str = "\
 main{max-width:34rem;margin:12vh auto;padding:0 1.5rem}\
 h1{font-size:1.4rem}\
 .origin{font-size:1.1rem;font-weight:600;overflow-wrap:anywhere}\
-[role=status] p:not(:last-child){display:none}";
+[role=status] p:has(+ p){display:none}";
 
 #[cfg(test)]
 mod tests {
