@@ -39,7 +39,7 @@ pub(crate) struct TokenArguments {
     #[arg(value_name = "FILE")]
     pub(crate) token: PathBuf,
 
-    /// The origin of the site that asked, as a browser writes it, such as https://shop.example
+    /// The origin of the site that asked, as a browser writes it, such as `https://shop.example`
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub(crate) origin: Origin,
 
