@@ -30,13 +30,18 @@ impl Heard {
     }
 }
 
+/// The wait for what has no limit. With none given, pcsc-lite's library wakes up each minute to ask
+/// again; a wait of twenty days ends as early when something happens, and fits its 31 bits of
+/// milliseconds.
+const LONGEST: Duration = Duration::from_secs(20 * 24 * 60 * 60);
+
 /// A source of reader events.
 pub(super) trait Events {
     /// All readers, by name.
     fn readers(&self) -> Result<Vec<CString>, pcsc::Error>;
 
     /// Blocks until one of `readers` isn't as heard of any more, or for `limit`; then fills in what
-    /// is true now.
+    /// is true now. Without a limit it may still end by `Timeout`, after days.
     fn changed(&self, limit: Option<Duration>, readers: &mut [Heard]) -> Result<(), pcsc::Error>;
 
     /// The pseudo-reader as it is now. On Windows and in pcsc-lite since 2.3 its state counts the
@@ -63,7 +68,7 @@ impl Events for Context {
     fn changed(&self, limit: Option<Duration>, readers: &mut [Heard]) -> Result<(), pcsc::Error> {
         let mut states: Vec<_> =
             readers.iter().map(|reader| pcsc::ReaderState::new(reader.name.clone(), reader.state)).collect();
-        let outcome = self.get_status_change(limit, &mut states);
+        let outcome = self.get_status_change(limit.unwrap_or(LONGEST), &mut states);
         if matches!(outcome, Ok(()) | Err(pcsc::Error::Timeout)) {
             for (reader, state) in readers.iter_mut().zip(&states) {
                 let count = State::from_bits_retain((state.event_count() << 16).into());
