@@ -15,6 +15,7 @@ pub mod os;
 mod server;
 mod settings;
 mod sites;
+mod threads;
 #[cfg(feature = "virtual-card")]
 pub mod virtual_card;
 

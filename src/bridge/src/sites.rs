@@ -9,6 +9,7 @@ use jpki_protocol::Origin;
 use serde::{Deserialize, Serialize};
 
 use crate::files::{self, FileError};
+use crate::threads::lock;
 
 /// The most bytes of the file: some tens of thousands of sites.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -98,7 +99,7 @@ impl Sites {
     }
 
     fn read<T>(&self, look: impl FnOnce(&Content) -> T) -> Result<T, FileError> {
-        let mut cached = self.cached.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut cached = lock(&self.cached);
         let stamp = files::stamp(&self.path);
         if cached.stamp != Some(stamp) {
             cached.content = match files::read_private(&self.path, MAX_BYTES)? {

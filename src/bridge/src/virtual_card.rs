@@ -10,6 +10,8 @@ use jpki_card::{
 };
 use jpki_softcard::SoftCard;
 
+use crate::threads::lock;
+
 /// The one reader there is.
 const READER: &str = "Software card";
 
@@ -49,7 +51,7 @@ impl VirtualCard {
 
 impl Slot {
     fn lock(&self) -> MutexGuard<'_, SlotState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -131,7 +133,7 @@ impl Iterator for StillLife {
             return self.first.take();
         }
         let (cancelled, changed) = &*self.cancelled;
-        let mut is_cancelled = cancelled.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut is_cancelled = lock(cancelled);
         while !*is_cancelled {
             is_cancelled = changed.wait(is_cancelled).unwrap_or_else(PoisonError::into_inner);
         }
@@ -143,7 +145,7 @@ impl ReaderWatch for StillLife {
     fn canceller(&self) -> Canceller {
         let cancelled = Arc::clone(&self.cancelled);
         Canceller::new(move || {
-            *cancelled.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            *lock(&cancelled.0) = true;
             cancelled.1.notify_all();
         })
     }

@@ -3,22 +3,18 @@
 //! The watcher starts with the first operation and then stays, so that what was read from a card is
 //! known to be that card's; until then the agent doesn't so much as wake the PC/SC service.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jpki_card::{Backend, Canceller, Snapshot, Survey};
+use jpki_card::{Backend, Canceller, Snapshot};
 use tokio::sync::watch;
 
-use super::card_worker::{self, Job};
-use crate::operation::{CardAt, cards_in};
+use super::card_worker::{self, Job, Known};
+use crate::operation::cards_in;
+use crate::threads::{lock, spawn};
 
 /// How long a stopping agent waits for a card: longer than a signature takes.
 const FAREWELL: Duration = Duration::from_secs(5);
-
-/// What was read from the cards that are in the readers now.
-pub(super) type Known = Arc<Mutex<HashMap<CardAt, Survey>>>;
 
 pub(super) struct CardDesk {
     backend: Arc<dyn Backend>,
@@ -96,17 +92,5 @@ impl CardDesk {
         {
             tracing::warn!("the card did not answer; its reader will reset it");
         }
-    }
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Starts a thread; without one no card can be used, which the operation's timer will say.
-pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
-    let started = thread::Builder::new().name(name.to_owned()).stack_size(256 * 1024).spawn(work);
-    if let Err(error) = started {
-        tracing::error!("the thread {name} could not be started: {error}");
     }
 }

@@ -1,7 +1,8 @@
 //! The thread that does the blocking calls to cards, one after the other.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 
 use jpki_card::{Backend, Error, LastTryConfirmed, Sha256Digest, Survey, VerifyError};
 use jpki_protocol::ErrorCode;
@@ -9,9 +10,12 @@ use ring::digest::{SHA256, digest};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use super::card_desk::{Known, lock, spawn};
 use crate::certificate::CardCertificate;
 use crate::operation::{Answer, CardAt, Event, Facts, SignFault, SignJob, SurveyFault};
+use crate::threads::{lock, spawn};
+
+/// What was read from the cards that are in the readers now.
+pub(super) type Known = Arc<Mutex<HashMap<CardAt, Survey>>>;
 
 /// Work for a card.
 pub(super) enum Job {

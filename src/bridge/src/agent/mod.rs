@@ -9,7 +9,7 @@ mod operator;
 mod prompt_process;
 mod timers;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use jpki_card::Backend;
@@ -190,6 +190,6 @@ impl Agent {
     }
 
     fn gate(&self) -> std::sync::MutexGuard<'_, Gate> {
-        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+        crate::threads::lock(&self.gate)
     }
 }

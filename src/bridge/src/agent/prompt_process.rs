@@ -13,8 +13,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::card_desk::lock;
 use crate::operation::Event;
+use crate::threads::lock;
 
 /// How long a window may stay after an operation that ended well or was cancelled.
 const LINGER: Duration = Duration::from_secs(10);

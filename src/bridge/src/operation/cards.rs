@@ -6,7 +6,7 @@ use jpki_card::{Attempts, CardFacts, CardPresence, Insertion, Snapshot};
 use jpki_protocol::ErrorCode;
 use jpki_protocol::prompt::{Card, Reader, Status};
 
-use super::event::{SurveyFault, times};
+use super::times;
 use crate::certificate::CardCertificate;
 
 /// A card by its place: the reader, and which insertion into it. A card that was taken out and put
@@ -24,6 +24,19 @@ pub(crate) struct Facts {
     pub(crate) certificate: Arc<CardCertificate>,
     /// How the card wants to be spoken to.
     pub(crate) card: CardFacts,
+}
+
+/// Why a card could not be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SurveyFault {
+    /// It is not a card of ours.
+    Unsupported,
+    /// Another program holds it; that may pass.
+    InUse,
+    /// It went away: the readers will say so.
+    Gone,
+    /// Anything else.
+    Failed(ErrorCode),
 }
 
 /// The cards that answer, and where they are.

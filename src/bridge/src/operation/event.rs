@@ -9,7 +9,7 @@ use jpki_protocol::text::Purpose;
 use jpki_protocol::{Challenge, ErrorCode, Language, Origin};
 use std::time::Duration;
 
-use super::cards::{CardAt, Facts};
+use super::cards::{CardAt, Facts, SurveyFault};
 use crate::certificate::CardCertificate;
 
 /// What a page asked for, and what is known of it.
@@ -51,19 +51,6 @@ pub(crate) enum Event {
 pub(crate) struct Answer {
     pub(crate) signature: Vec<u8>,
     pub(crate) certificate: Arc<CardCertificate>,
-}
-
-/// Why a card could not be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SurveyFault {
-    /// It is not a card of ours.
-    Unsupported,
-    /// Another program holds it; that may pass.
-    InUse,
-    /// It went away: the readers will say so.
-    Gone,
-    /// Anything else.
-    Failed(ErrorCode),
 }
 
 /// Why a card did not sign.
@@ -131,20 +118,4 @@ pub(crate) enum Timer {
     Retry,
     /// One session with the card may take this long.
     Card,
-}
-
-/// How long the timers run.
-pub(crate) mod times {
-    use std::time::Duration;
-
-    /// Long enough to fetch the card from another room.
-    pub(crate) const USER: Duration = Duration::from_secs(180);
-    /// The person believes the card is in place: a moment, for a reader that is slow to notice.
-    pub(crate) const GRACE: Duration = Duration::from_secs(5);
-    /// Programs that look at every new card let go of it within a second or two.
-    pub(crate) const RETRY: Duration = Duration::from_millis(300);
-    /// How often a card in use is tried again: about ten seconds' worth.
-    pub(crate) const RETRIES: u8 = 32;
-    /// A contactless card reads and signs within about three seconds.
-    pub(crate) const CARD: Duration = Duration::from_secs(30);
 }

@@ -8,6 +8,7 @@ mod cards;
 mod event;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use jpki_card::{Auth, Pin};
 use jpki_protocol::ErrorCode;
@@ -16,9 +17,9 @@ use jpki_protocol::prompt::{
     Disclosure, FromPrompt, Open, Operation as Kind, Outcome, PinRule, Step, ToPrompt, VERSION,
 };
 
-pub(crate) use cards::{CardAt, Facts, cards_in};
+pub(crate) use cards::{CardAt, Facts, SurveyFault, cards_in};
 use cards::{Cards, Choice};
-pub(crate) use event::{Answer, Effect, Event, Request, SignFault, SignJob, SurveyFault, Timer, times};
+pub(crate) use event::{Answer, Effect, Event, Request, SignFault, SignJob, Timer};
 
 /// An operation under way.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ mod places;
 mod socket;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use jpki_protocol::{Origin, OriginPolicy};
 use tokio::io::AsyncReadExt as _;
@@ -167,8 +167,4 @@ impl Surroundings for Connection<'_> {
         self.origin_place = self.place.take_for(origin);
         self.origin_place.is_some()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use jpki_protocol::Origin;
 
-use super::lock;
+use crate::threads::lock;
 
 const IN_ALL: usize = 64;
 const AN_ORIGIN: usize = 8;
