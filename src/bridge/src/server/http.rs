@@ -226,4 +226,12 @@ mod tests {
         let many = "X: y\r\n".repeat(MAX_FIELDS);
         assert_eq!(head(&format!("GET / HTTP/1.1\r\nHost: h\r\n{many}\r\n")).unwrap_err(), HeadError::TooLarge);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_break_the_parser_of_heads(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+            let _ = parse(&bytes);
+            let _ = parse(&[b"GET /v1/socket HTTP/1.1\r\nHost: h\r\n", bytes.as_slice(), b"\r\n\r\n"].concat());
+        }
+    }
 }

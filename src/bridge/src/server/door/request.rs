@@ -117,4 +117,17 @@ mod tests {
             assert_eq!(parse(&query).unwrap_err(), refusal, "{query}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn an_accepted_way_back_can_stand_in_a_page(
+            url in proptest::prelude::prop_oneof![".*", "https://a\\.example/[ -~]{0,40}"],
+        ) {
+            let encoded = percent_encoding::utf8_percent_encode(&url, percent_encoding::NON_ALPHANUMERIC);
+            if let Ok(request) = parse(&format!("challenge={CHALLENGE}&return_url={encoded}")) {
+                let safe = |c: char| c.is_ascii_graphic() && !"\"'<>\\#".contains(c);
+                proptest::prop_assert!(request.return_url.chars().all(safe), "{}", request.return_url);
+            }
+        }
+    }
 }
