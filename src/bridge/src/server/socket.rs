@@ -78,12 +78,15 @@ impl Page {
             let answer = match happened {
                 Happened::Read(Some(Ok(Message::Text(text)))) => self.take(text.as_str()),
                 Happened::Read(Some(Ok(Message::Binary(_)))) => return self.close(CloseCode::Unsupported).await,
-                // Pings are answered by the library, when it is read or written next.
-                Happened::Read(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => None,
+                // Pings and goodbyes are answered by the library when it is read next; after a goodbye
+                // there is nothing more to read.
+                Happened::Read(Some(Ok(
+                    Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
+                ))) => None,
                 Happened::Read(Some(Err(Error::Capacity(_)))) => return self.close(CloseCode::Size).await,
                 Happened::Read(Some(Err(Error::Utf8(_)))) => return self.close(CloseCode::Invalid).await,
                 Happened::Read(Some(Err(Error::Protocol(_)))) => return self.close(CloseCode::Protocol).await,
-                Happened::Read(Some(Ok(Message::Close(_)) | Err(_)) | None) => return,
+                Happened::Read(Some(Err(_)) | None) => return,
                 Happened::Page(event) => self.report(event),
                 Happened::Stop => return self.close(CloseCode::Away).await,
             };
