@@ -3,10 +3,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::Result;
@@ -24,6 +27,9 @@ pub struct Agent {
     child: Child,
     port: u16,
     folder: TempDir,
+    stdout: Receiver<String>,
+    log: Arc<Mutex<String>>,
+    logger: Option<JoinHandle<()>>,
 }
 
 impl Agent {
@@ -32,6 +38,14 @@ impl Agent {
     /// # Errors
     /// If it can't be built or doesn't become ready.
     pub fn start(pcscd: &Pcscd, prompt: &Path) -> Result<Self> {
+        Self::start_with(pcscd, prompt, |_| ())
+    }
+
+    /// The same, with arguments and environment as `adjust` leaves them.
+    ///
+    /// # Errors
+    /// If it can't be built or doesn't become ready.
+    pub fn start_with(pcscd: &Pcscd, prompt: &Path, adjust: impl FnOnce(&mut Command)) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut command = pcscd.command(program("jpki-bridge")?);
         command
@@ -39,23 +53,72 @@ impl Agent {
             .arg(prompt)
             .env("HOME", folder.path())
             .env_remove("XDG_CONFIG_HOME")
-            .env("AUTO_PROMPT_SCRIPT", script(&folder))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+            .env("AUTO_PROMPT_SCRIPT", script(&folder));
+        adjust(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
-        let stdout = child.stdout.take().ok_or("no standard output")?;
-        let mut agent = Self { child, port: 0, folder };
-        let (found, wanted) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(std::result::Result::ok) {
-                if let Some((_, port)) = line.split_once(READY) {
-                    // Said once; nobody listens any more if it comes too late.
-                    let _ = found.send(port.to_owned());
-                }
+        let stderr = child.stderr.take().ok_or("no standard error")?;
+        let log = Arc::<Mutex<String>>::default();
+        let kept = Arc::clone(&log);
+        let logger = thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(std::result::Result::ok) {
+                let mut log = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                log.push_str(&line);
+                log.push('\n');
             }
         });
-        agent.port = wanted.recv_timeout(START).map_err(|_| "the agent doesn't become ready")?.parse()?;
+        let output = BufReader::new(child.stdout.take().ok_or("no standard output")?);
+        let (sender, stdout) = mpsc::channel();
+        thread::spawn(move || {
+            for line in output.lines().map_while(std::result::Result::ok) {
+                // A test that doesn't listen any more needs nothing.
+                let _ = sender.send(line);
+            }
+        });
+        let mut agent = Self { child, port: 0, folder, stdout, log, logger: Some(logger) };
+        let line = agent.stdout.recv_timeout(START).unwrap_or_default();
+        let port = line.split_once(READY).and_then(|(_, port)| port.parse().ok());
+        agent.port = port.ok_or_else(|| format!("the agent doesn't become ready: {line}\n{}", agent.log()))?;
         Ok(agent)
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its home folder.
+    pub fn home(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks it to end, as a system that shuts down does.
+    ///
+    /// # Errors
+    /// If it is gone already.
+    pub fn terminate(&self) -> Result<()> {
+        let process = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).ok_or("not a process")?;
+        Ok(kill_process(process, Signal::TERM)?)
+    }
+
+    /// Waits for its end, and gives that and the whole log.
+    ///
+    /// # Errors
+    /// If it doesn't end.
+    pub fn ended(mut self) -> Result<(ExitStatus, String)> {
+        // Its standard output ends with it.
+        match self.stdout.recv_timeout(START) {
+            Err(mpsc::RecvTimeoutError::Disconnected) => {}
+            other => return Err(format!("the agent doesn't end: {other:?}").into()),
+        }
+        let status = self.child.wait()?;
+        self.logger.take().map(JoinHandle::join);
+        Ok((status, self.log()))
     }
 
     /// Its port.
@@ -92,8 +155,22 @@ fn script(folder: &TempDir) -> PathBuf {
     folder.path().join("prompt")
 }
 
-/// Builds a program of the workspace as the tests were built, and says where it is.
-fn program(package: &str) -> Result<PathBuf> {
+/// Builds a program of the workspace as the tests were built, once, and says where it is.
+///
+/// # Errors
+/// If it can't be built.
+pub fn program(package: &'static str) -> Result<PathBuf> {
+    static BUILT: OnceLock<Mutex<Vec<(&str, PathBuf)>>> = OnceLock::new();
+    let mut built = BUILT.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, path)) = built.iter().find(|(name, _)| *name == package) {
+        return Ok(path.clone());
+    }
+    let path = build(package)?;
+    built.push((package, path.clone()));
+    Ok(path)
+}
+
+fn build(package: &str) -> Result<PathBuf> {
     // A test runs as `target/PROFILE/deps/NAME-HASH`.
     let test = std::env::current_exe()?;
     let folder = test.parent().and_then(Path::parent).ok_or("the test stands in no target folder")?;

@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 
 pub mod agent;
+pub mod bench;
 pub mod browser;
+pub mod page;
 pub mod pcscd;
+pub mod person;
 pub mod served;
 pub mod tls;
 pub mod vectors;

@@ -13,7 +13,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -48,7 +48,20 @@ pub struct Pcscd {
     folder: TempDir,
     port: u16,
     child: Option<Child>,
-    log: Arc<Mutex<String>>,
+    log: Arc<Log>,
+}
+
+/// What pcscd has logged.
+#[derive(Debug, Default)]
+struct Log {
+    text: Mutex<String>,
+    grown: Condvar,
+}
+
+impl Log {
+    fn text(&self) -> MutexGuard<'_, String> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Pcscd {
@@ -97,7 +110,26 @@ impl Pcscd {
 
     /// What it has logged so far.
     pub fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log.text().clone()
+    }
+
+    /// Returns once it knows that no card is in the first reader; it looks every 400 ms. A card that is put in before
+    /// that is the old one to it.
+    ///
+    /// # Errors
+    /// If a card stays there.
+    pub fn notices_removal(&self) -> Result<()> {
+        if self.child.is_none() {
+            return Ok(());
+        }
+        let last = |text: &str, event: &str| text.rfind(&format!("{event} {READER}"));
+        let holds_card = |text: &mut String| last(text, "Card inserted into") > last(text, "Card Removed From");
+        let (log, waited) = self
+            .log
+            .grown
+            .wait_timeout_while(self.log.text(), START, holds_card)
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() { Err(format!("the card stays in the reader:\n{log}").into()) } else { Ok(()) }
     }
 
     /// Ends it at once, as a crash would. Clients and cards lose their connections.
@@ -186,7 +218,7 @@ enum Event {
 }
 
 /// Keeps what pcscd logs and tells of the lines that matter. Reads to the end, or pcscd would stop at a full pipe.
-fn follow(output: impl Read, log: &Mutex<String>, events: &mpsc::Sender<Event>) {
+fn follow(output: impl Read, log: &Log, events: &mpsc::Sender<Event>) {
     for line in BufReader::new(output).lines().map_while(std::io::Result::ok) {
         let event = if line.contains("daemon ready") {
             Some(Event::Ready)
@@ -196,10 +228,11 @@ fn follow(output: impl Read, log: &Mutex<String>, events: &mpsc::Sender<Event>) 
             None
         };
         {
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-            log.push_str(&line);
-            log.push('\n');
+            let mut text = log.text();
+            text.push_str(&line);
+            text.push('\n');
         }
+        log.grown.notify_all();
         if let Some(event) = event {
             // Nobody listens any more once the start is decided.
             let _ = events.send(event);
