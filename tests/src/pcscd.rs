@@ -27,8 +27,9 @@ pub const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
 pub const READER: &str = "Virtual PCD 00 00";
 
 /// Lives for as long as its standard input is open: pcscd ends with the test's process, however that ends. Only pcscd holds
-/// the outputs, so that its end shows there.
+/// the outputs, so that its end shows there. The folder of pcscd's socket is there only where a service manager made it.
 const SCRIPT: &str = r#"
+[ -d /run/pcscd ] || { mount -t tmpfs tmpfs /run && mkdir /run/pcscd; } || exit
 mount --bind "$1" /run/pcscd || exit
 pcscd --foreground --info --config "$2" </dev/null &
 exec >/dev/null 2>&1
@@ -47,6 +48,7 @@ const PORT_TRIES: usize = 5;
 pub struct Pcscd {
     folder: TempDir,
     port: u16,
+    has_reader: bool,
     child: Option<Child>,
     log: Arc<Log>,
 }
@@ -70,10 +72,22 @@ impl Pcscd {
     /// # Errors
     /// If something it needs isn't installed or allowed; the message has pcscd's log.
     pub fn start() -> Result<Self> {
+        Self::start_one(true)
+    }
+
+    /// The same on a machine without any reader.
+    ///
+    /// # Errors
+    /// As [`Pcscd::start`].
+    pub fn start_without_reader() -> Result<Self> {
+        Self::start_one(false)
+    }
+
+    fn start_one(has_reader: bool) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("pcscd-").tempdir()?;
         fs::create_dir(folder.path().join("run"))?;
         fs::create_dir(folder.path().join("conf"))?;
-        let mut pcscd = Self { folder, port: 0, child: None, log: Arc::default() };
+        let mut pcscd = Self { folder, port: 0, has_reader, child: None, log: Arc::default() };
         for _ in 0..PORT_TRIES {
             pcscd.port = free_pair_of_ports()?;
             if pcscd.run()? {
@@ -169,7 +183,9 @@ impl Pcscd {
     /// False if vpcd didn't get its port.
     fn run(&mut self) -> Result<bool> {
         let configuration = self.folder.path().join("conf");
-        fs::write(configuration.join("vpcd"), configuration_for(self.port))?;
+        if self.has_reader {
+            fs::write(configuration.join("vpcd"), configuration_for(self.port))?;
+        }
         for stale in ["pcscd.comm", "pcscd.pid"] {
             // Usually there is none.
             let _ = fs::remove_file(self.run_folder().join(stale));
@@ -195,7 +211,7 @@ impl Pcscd {
             Ok(Event::Ready) => self.wait_for_socket().map(|()| true),
             Ok(Event::PortTaken) => Ok(false),
             Err(RecvTimeoutError::Disconnected) => Err(format!(
-                "pcscd did not start (needs pcscd, vsmartcard-vpcd, /run/pcscd, and root or user namespaces):\n{}",
+                "pcscd did not start (needs pcscd, vsmartcard-vpcd, and root or user namespaces):\n{}",
                 self.log()
             )
             .into()),

@@ -13,7 +13,7 @@ use std::fmt;
 
 use myna_card::ap::{DEFAULT_DF, jpki};
 use myna_card::{Command, TokenType};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::attempts::{Attempts, LastTryConfirmed};
 use crate::backend::{Connection, Disposition};
@@ -187,7 +187,8 @@ impl Session {
         drop(pin);
         self.pin_sent = true;
         let response = self.link()?.send_once(Step::Verify, &command[..5 + length])?;
-        drop(command);
+        // In place: to drop it by name would move it first, and leave the bytes where they were.
+        command.zeroize();
         status::verified(response.status)?;
         Ok(Verified::new(self))
     }

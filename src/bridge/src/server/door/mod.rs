@@ -14,6 +14,7 @@ use serde::Serialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
+use tokio::sync::watch;
 
 use super::Server;
 use crate::agent::{PageEvent, PageRequest, Running};
@@ -46,7 +47,7 @@ pub(super) async fn serve(server: Server, stream: TcpStream, request: DoorReques
         return;
     }
     let outcome = match begun {
-        Ok(running) => match follow(running, reader, &mut writer, &page).await {
+        Ok(running) => match follow(running, reader, &mut writer, &page, server.stopping).await {
             Some(outcome) => outcome.map_err(|code| RpcError::operation(code, language)),
             // The person closed the page: nobody is there to be sent back.
             None => return,
@@ -65,14 +66,17 @@ pub(super) async fn serve(server: Server, stream: TcpStream, request: DoorReques
     let _ = writer.shutdown().await;
 }
 
-/// Shows progress until the operation ends; none if the page was closed.
+/// Shows progress until the operation ends; none if the page was closed. An agent that stops cancels
+/// it, and the page is sent back as from any cancel.
 async fn follow(
     mut running: Running,
     mut reader: OwnedReadHalf,
     writer: &mut (impl tokio::io::AsyncWrite + Unpin),
     page: &Page,
+    mut stopping: watch::Receiver<bool>,
 ) -> Option<Result<AuthToken, ErrorCode>> {
     let mut ignored = [0; 256];
+    let mut stopped = false;
     loop {
         tokio::select! {
             event = running.next() => match event {
@@ -85,8 +89,17 @@ async fn follow(
                 Ok(0) | Err(_) => return None,
                 Ok(_) => {}
             },
+            () = until_true(&mut stopping), if !stopped => {
+                stopped = true;
+                running.cancel();
+            }
         }
     }
+}
+
+async fn until_true(flag: &mut watch::Receiver<bool>) {
+    // An error means that its sender is gone, and the agent with it.
+    let _ = flag.wait_for(|flag| *flag).await;
 }
 
 impl Page {
