@@ -1,6 +1,7 @@
 //! A web page's side of the agent's socket, without a browser: it says whatever a test wants a page to say, well formed or
 //! not. Tests that ask the agent for something come in; what the person does is [`crate::person`]'s.
 
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
@@ -23,8 +24,38 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// An open socket. Dropping it cuts the connection, as a closed tab does.
 #[derive(Debug)]
 pub struct Page {
-    socket: WebSocket<TcpStream>,
+    socket: WebSocket<Steady>,
     last_id: u64,
+}
+
+/// A connection that goes on after a signal: with a time-out set, the system doesn't do that by itself (signal(7)).
+#[derive(Debug)]
+struct Steady(TcpStream);
+
+impl Read for Steady {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            match self.0.read(bytes) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+impl Write for Steady {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        loop {
+            match self.0.write(bytes) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
 }
 
 impl Page {
@@ -38,7 +69,7 @@ impl Page {
         stream.set_nodelay(true)?;
         let mut request = format!("ws://127.0.0.1:{port}/v1/socket").into_client_request()?;
         request.headers_mut().insert("Origin", origin.parse()?);
-        let (socket, _) = tungstenite::client(request, stream)?;
+        let (socket, _) = tungstenite::client(request, Steady(stream))?;
         Ok(Self { socket, last_id: 0 })
     }
 
@@ -68,7 +99,7 @@ impl Page {
 
     /// The TCP connection below, for bytes that are no WebSocket at all.
     pub fn stream(&self) -> &TcpStream {
-        self.socket.get_ref()
+        &self.socket.get_ref().0
     }
 
     /// Sends a request and gives its id.
@@ -156,7 +187,7 @@ impl Page {
                 Ok(Message::Text(text)) if text.as_str().contains("\"progress\"") => {}
                 Ok(Message::Text(text)) if text.as_str().contains("\"error\"") => {}
                 Ok(other) => return Err(format!("not a close: {other}").into()),
-                Err(tungstenite::Error::Io(error)) if error.kind() == std::io::ErrorKind::ConnectionReset => {
+                Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::ConnectionReset => {
                     return Ok(None);
                 }
                 Err(error) => return Err(error.into()),

@@ -102,7 +102,7 @@ impl Window {
     ///
     /// # Errors
     /// If none comes: the window was closed, or nothing happens.
-    pub fn next(&mut self) -> Result<Value> {
+    pub fn hear(&mut self) -> Result<Value> {
         let mut line = String::new();
         if self.lines.read_line(&mut line)? == 0 {
             return Err("the window's process ended".into());
@@ -116,7 +116,7 @@ impl Window {
     /// If none comes.
     pub fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
         loop {
-            let message = self.next()?;
+            let message = self.hear()?;
             if wanted(&message) {
                 return Ok(message);
             }

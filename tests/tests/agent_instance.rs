@@ -1,0 +1,225 @@
+//! The agent as a program of its person: one of it, its ports, its end, its files, and its other commands.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do: at once")]
+
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use e2e::agent::program;
+use e2e::bench::{Bench, card};
+use e2e::page::{ORIGIN, Page};
+use e2e::pcscd::{Pcscd, READER};
+use serde_json::{Value, json};
+
+/// Runs the program in this home folder to its end.
+fn run(mut command: Command, home: &Path, arguments: &[&str]) -> Output {
+    command.args(arguments).env("HOME", home).env_remove("XDG_CONFIG_HOME").output().unwrap()
+}
+
+fn agent_program() -> Command {
+    Command::new(program("jpki-bridge").unwrap())
+}
+
+/// It fails with this exit code and a message that has all of these in it.
+#[track_caller]
+fn fails(output: &Output, code: i32, says: &[&str]) {
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    for part in says {
+        assert!(message.contains(part), "{part} is missing: {message}");
+    }
+}
+
+#[track_caller]
+fn says(output: &Output, text: &str) {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), text);
+}
+
+#[test]
+fn a_second_agent_says_so_and_ends() {
+    let bench = Bench::without_card().unwrap();
+    let output = run(agent_program(), bench.agent.home(), &["run", "--port", "0", "--no-tray", "--prompt", "unused"]);
+    let process = format!("process {}", bench.agent.id());
+    let port = format!("port {}", bench.agent.port());
+    fails(&output, 1, &["already running", &process, &port]);
+}
+
+/// Four agents of four people in a network of their own; each of the first three says where it is.
+const AGENTS: &str = r#"
+ip link set lo up || exit
+for person in 1 2 3; do
+    mkdir "$1/$person"
+    mkfifo "$1/$person/out"
+    HOME="$1/$person" "$2" run --no-tray --prompt unused >"$1/$person/out" &
+    agents="$agents $!"
+    head -n 1 "$1/$person/out"
+done
+HOME="$1/4" "$2" run --no-tray --prompt unused
+echo "exit $?"
+kill $agents
+wait
+"#;
+
+#[test]
+fn an_agent_takes_the_next_free_port_and_names_all_three_when_none_is() {
+    let homes = tempfile::tempdir().unwrap();
+    let mut command = Command::new("unshare");
+    if !rustix::process::geteuid().is_root() {
+        command.arg("--map-root-user");
+    }
+    command.args(["--net", "sh", "-c", AGENTS, "sh"]).arg(homes.path()).arg(program("jpki-bridge").unwrap());
+    let output = command.env_remove("XDG_CONFIG_HOME").output().unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let ready = |port: u16| format!("JPKI Bridge {version} is ready on port {port}\n");
+    let expected = format!("{}{}{}exit 1\n", ready(39041), ready(39042), ready(39043));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains("39041, 39042, 39043") && message.contains("--port"), "{message}");
+}
+
+#[test]
+fn an_agent_that_is_told_to_end_says_goodbye_and_leaves_nothing_open() {
+    let bench = Bench::with(card().unwrap()).unwrap();
+    let (mut page, window) = bench.asked().unwrap();
+    let mut idle = bench.page().unwrap();
+    bench.agent.terminate().unwrap();
+    assert_eq!(page.close_code().unwrap(), Some(1001));
+    assert_eq!(idle.close_code().unwrap(), Some(1001));
+    drop((page, idle));
+    let (status, log) = bench.agent.ended().unwrap();
+    assert!(status.success() && !log.contains("panicked"), "{log}");
+    window.ended().unwrap();
+    assert_eq!(bench.trace.commands().last().unwrap(), "00A4040C07A0000001510000");
+}
+
+/// A home folder with one file of the agent's in it.
+fn home_with(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(".config/jpki-bridge");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    (home, path)
+}
+
+const SITES: &str = r#"{"version":1,"sites":{}}"#;
+
+#[test]
+fn a_file_that_is_broken_or_could_be_somebody_elses_is_refused_by_name() {
+    const NOBODY: u32 = 65534;
+    let start = ["run", "--port", "0", "--no-tray", "--prompt", "unused"];
+    for (name, good, broken) in [
+        (
+            "sites.json",
+            SITES,
+            ["{", r#"{"version":1}"#, r#"{"version":9,"sites":{}}"#, r#"{"version":1,"sites":{"*":"allow"}}"#],
+        ),
+        ("config.toml", "timeout = 60\n", ["=", "porto = 1\n", "port = 70000\n", "port = \"39041\"\n"]),
+    ] {
+        for text in broken {
+            let (home, path) = home_with(name, text);
+            fails(&run(agent_program(), home.path(), &start), 1, &[path.to_str().unwrap()]);
+            assert_eq!(std::fs::read_to_string(path).unwrap(), text, "a refused file is left as it is");
+        }
+        for mode in [0o666, 0o620, 0o602] {
+            let (home, path) = home_with(name, good);
+            std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let says = [path.to_str().unwrap(), "could be changed by other users", "chmod go-w"];
+            fails(&run(agent_program(), home.path(), &start), 1, &says);
+        }
+        let (home, path) = home_with(name, good);
+        chown(&path, Some(NOBODY), None).unwrap();
+        fails(&run(agent_program(), home.path(), &start), 1, &[path.to_str().unwrap(), "chown"]);
+    }
+}
+
+#[test]
+fn a_list_of_sites_that_breaks_while_the_agent_runs_lets_nobody_in_until_it_is_mended() {
+    let bench = Bench::without_card().unwrap();
+    let list = bench.agent.home().join(".config/jpki-bridge/sites.json");
+    bench.page().unwrap();
+    std::fs::write(&list, "{").unwrap();
+    assert!(bench.page().unwrap_err().to_string().contains("403"));
+    std::fs::write(&list, SITES).unwrap();
+    bench.page().unwrap();
+    std::fs::set_permissions(&list, Permissions::from_mode(0o666)).unwrap();
+    std::fs::write(&list, format!("{SITES}\n")).unwrap();
+    assert!(bench.page().unwrap_err().to_string().contains("403"));
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let start = ["run", "--port", "0", "--no-tray", "--prompt", "unused"];
+    for (variable, value) in [("JPKI_BRIDGE_PORT", "x"), ("JPKI_BRIDGE_TIMEOUT", "-1"), ("JPKI_BRIDGE_LOG", "loud")] {
+        let mut command = agent_program();
+        command.env(variable, value);
+        let named = if variable == "JPKI_BRIDGE_LOG" { value } else { variable };
+        fails(&run(command, home.path(), &start), 1, &[named]);
+    }
+    fails(&run(agent_program(), home.path(), &["run", "--config", "/nonexistent"]), 1, &["/nonexistent"]);
+    fails(&run(agent_program(), home.path(), &["run", "--port", "70000"]), 2, &["--port"]);
+    fails(&run(agent_program(), home.path(), &["walk"]), 2, &["walk"]);
+}
+
+#[test]
+fn what_the_command_line_decides_about_a_site_holds_for_the_running_agent() {
+    let bench = Bench::without_card().unwrap();
+    let sites = |arguments: &[&str]| run(agent_program(), bench.agent.home(), &[&["sites"], arguments].concat());
+    says(&sites(&["list"]), "No site was allowed or blocked.\n");
+    says(&sites(&["block", ORIGIN]), &format!("{ORIGIN}: blocked (was: asked)\n"));
+    assert!(bench.page().unwrap_err().to_string().contains("403"));
+    Page::open(bench.agent.port(), "https://other.example").unwrap();
+    says(&sites(&["list", "--json"]), &format!("{}\n", json!([{ "origin": ORIGIN, "decision": "block" }])));
+    says(&sites(&["allow", ORIGIN]), &format!("{ORIGIN}: allowed (was: blocked)\n"));
+    says(&sites(&["list"]), &format!("allowed {ORIGIN}\n"));
+    let mut page = bench.page().unwrap();
+    page.authenticate().unwrap();
+    assert_eq!(bench.person.window().unwrap().until_type("open").unwrap()["remembered"], true);
+    says(&sites(&["forget", ORIGIN]), &format!("{ORIGIN}: asked (was: allowed)\n"));
+    for origin in ["https://*.example", "https://shop.example/", "ftp://shop.example", "shop.example", ""] {
+        fails(&sites(&["allow", origin]), 1, &["jpki-bridge: "]);
+    }
+    fails(&sites(&["allow"]), 2, &["ORIGIN"]);
+}
+
+#[test]
+fn readers_and_cards_are_shown_without_a_pin() {
+    let mut bench = Bench::with(card().unwrap()).unwrap();
+    drop(bench.asked().unwrap());
+    let show =
+        |arguments: &[&str]| run(bench.pcscd.command(program("jpki-bridge").unwrap()), bench.agent.home(), arguments);
+    let output = show(&["readers", "--json"]);
+    let readers: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(readers[0], json!({ "name": READER, "card": "card present" }));
+    let output = show(&["card", "--json"]);
+    let cards: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(cards.as_array().unwrap().len(), 1);
+    assert_eq!(cards[0]["reader"], READER);
+    let authentication = &cards[0]["authentication"];
+    assert_eq!((&authentication["attemptsLeft"], &authentication["blocked"]), (&json!(3), &json!(false)));
+    assert!(authentication["certificateValidUntil"].is_string());
+    assert!(String::from_utf8(show(&["card"]).stdout).unwrap().contains("My Number Card"));
+    let tally = bench.remove().unwrap().card().tally();
+    assert_eq!((tally.verifications, tally.my_number_accesses), (0, 0));
+    let show =
+        |arguments: &[&str]| run(bench.pcscd.command(program("jpki-bridge").unwrap()), bench.agent.home(), arguments);
+    says(&show(&["card", "--json"]), "[]\n");
+    fails(&show(&["card"]), 1, &["no card"]);
+}
+
+#[test]
+fn a_machine_without_service_or_reader_says_so() {
+    let home = tempfile::tempdir().unwrap();
+    let mut pcscd = Pcscd::start_without_reader().unwrap();
+    let show =
+        |pcscd: &Pcscd, command: &str| run(pcscd.command(program("jpki-bridge").unwrap()), home.path(), &[command]);
+    says(&show(&pcscd, "readers"), "No card reader is connected.\n");
+    pcscd.stop();
+    for command in ["readers", "card"] {
+        fails(&show(&pcscd, command), 1, &["smart card service", "pcscd"]);
+    }
+}
