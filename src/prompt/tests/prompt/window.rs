@@ -43,7 +43,9 @@ impl Screen {
     }
 
     fn xdotool(&self, arguments: &[&str]) -> String {
-        let output = Command::new("xdotool").args(arguments).env("DISPLAY", &self.name).output();
+        // Its arguments are UTF-8, whatever the locale of the tests.
+        let mut command = Command::new("xdotool");
+        let output = command.args(arguments).env("DISPLAY", &self.name).env("LC_ALL", "C.UTF-8").output();
         let output = output.unwrap_or_else(|error| panic!("xdotool: {error}; installer/setup.sh installs it"));
         assert!(output.status.success(), "xdotool {arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
