@@ -63,6 +63,7 @@ impl Session {
     /// Refused by short identifier, it is tried once by SELECT; if that works, so it stays for the
     /// rest of this card's operation.
     pub(crate) fn open_file(&mut self, step: Step, ef: u16, length: usize) -> Result<Response, Error> {
+        self.leave_pin();
         if self.addressing() != Addressing::Select {
             let by_short_id = Command::with_le(0x00, 0xB0, short_id(ef), 0x00, expected(length));
             let response = self.link()?.call(step, &by_short_id)?;
@@ -83,6 +84,7 @@ impl Session {
 
     /// SELECT of a file under the current application (`00 A4 02 0C 02 <EF>`).
     pub(crate) fn select_file(&mut self, step: Step, ef: u16) -> Result<Response, Error> {
+        self.leave_pin();
         let command = Command::with_data(0x00, 0xA4, 0x02, 0x0C, ef.to_be_bytes());
         self.link()?.call(step, &command)
     }

@@ -13,9 +13,11 @@
 //! |---|---|
 //! | [`operation::survey`], certificate known | SELECT application · retry query = 2 |
 //! | [`operation::survey`], first time | the same · READ BINARY once per 256 bytes = 9 for 1.6 kB |
-//! | [`operation::authenticate`] | SELECT application · VERIFY · COMPUTE SIGNATURE · SELECT issuer domain = 4 |
+//! | [`Session::verify`] and [`Verified::sign`] after [`operation::survey_and_hold`] | VERIFY · COMPUTE SIGNATURE · SELECT issuer domain = 3 |
+//! | [`operation::authenticate`] | SELECT application and the three = 4 |
 //! | [`operation::deselect`] | SELECT issuer domain = 1 |
 //!
+//! So the agent signs in with 5 commands where the certificate is known, and with 12 the first time.
 //! A card that refuses short file identifiers costs one SELECT more per file; one that answers
 //! `6F00` to its first command after power-up costs two more (a throw-away command and a repeat).
 
@@ -46,7 +48,7 @@ pub use backend::{
 pub use certificate::{CERTIFICATE_LIMIT, Certificate};
 pub use error::{Error, Step, VerifyError};
 pub use key::{Auth, Key, Sign};
-pub use operation::{Survey, authenticate, deselect, survey};
+pub use operation::{Survey, authenticate, deselect, survey, survey_and_hold};
 pub use pin::{Pin, PinFormatError, PinKind, Text};
 pub use pinpad::Pinpad;
 pub use session::{CardFacts, Session, TokenKind};

@@ -1,8 +1,9 @@
-//! The operations the agent runs on a card, each over one connection of its own.
+//! The operations the agent runs on a card.
 //!
-//! The agent's card worker comes in. Between [`survey`] and [`authenticate`] no connection is
-//! held, because a person types in that time; what the first learnt goes into the second, so that
-//! it needs no command to find out again.
+//! The agent's card worker comes in. It keeps the session of [`survey_and_hold`] while a person types:
+//! an exclusive connection without a transaction, which no system takes back for being idle. Others
+//! use [`survey`] and [`authenticate`] with a connection each; what the first learnt goes into the
+//! second, so that it needs no command to find out again.
 
 use crate::attempts::{Attempts, LastTryConfirmed};
 use crate::backend::Connection;
@@ -36,6 +37,18 @@ pub struct Survey {
 ///
 /// As [`Session::open`], [`Session::attempts`] and [`Session::auth_certificate`].
 pub fn survey(connection: Box<dyn Connection>, known: Option<Survey>) -> Result<Survey, Error> {
+    let (survey, session) = survey_and_hold(connection, known)?;
+    session.close();
+    Ok(survey)
+}
+
+/// As [`survey`], and keeps the session: the card is exclusively ours until it is used or closed, so
+/// that the attempts a person is shown are those that the PIN will meet.
+///
+/// # Errors
+///
+/// As [`survey`].
+pub fn survey_and_hold(connection: Box<dyn Connection>, known: Option<Survey>) -> Result<(Survey, Session), Error> {
     let facts = known.as_ref().map(|survey| survey.facts).unwrap_or_default();
     let mut session = Session::open(connection, facts)?;
     let attempts = session.attempts::<Auth>()?;
@@ -44,8 +57,7 @@ pub fn survey(connection: Box<dyn Connection>, known: Option<Survey>) -> Result<
         None => session.auth_certificate()?,
     };
     let facts = session.facts();
-    session.close();
-    Ok(Survey { facts, attempts, certificate })
+    Ok((Survey { facts, attempts, certificate }, session))
 }
 
 /// Verifies the authentication PIN and signs one digest.

@@ -73,6 +73,8 @@ pub struct Session {
     pin_sent: bool,
     restarts: u8,
     first_command: bool,
+    /// The PIN that is the current file, so that a VERIFY after its query needs no second SELECT.
+    current_pin: Option<u16>,
 }
 
 impl Session {
@@ -93,6 +95,7 @@ impl Session {
             pin_sent: false,
             restarts: RESTARTS,
             first_command: true,
+            current_pin: None,
         };
         match session.select_application() {
             Err(Error::CardReset(_)) => session.restart()?,
@@ -249,6 +252,9 @@ impl Session {
         if self.addressing() == Addressing::ShortId {
             return Ok(short_id(pin));
         }
+        if self.current_pin == Some(pin) {
+            return Ok(0x80);
+        }
         let selected = self.recovering(|session| session.select_file(Step::Verify, pin))?;
         match selected.status.value() {
             0x9000 => Ok(0x80),
@@ -274,12 +280,14 @@ impl Session {
         let status = response.status.value();
         let attempts = status::queried(response.status).ok_or(Error::Refused { step, status })?;
         self.set_addressing(Addressing::Select);
+        self.current_pin = Some(pin);
         Ok(attempts)
     }
 
     fn select_application(&mut self) -> Result<(), Error> {
         let step = Step::SelectApplication;
         let select = Command::with_data(0x00, 0xA4, 0x04, 0x0C, jpki::DF);
+        self.current_pin = None;
         let first = std::mem::take(&mut self.first_command);
         let mut response = self.link()?.call(step, &select)?;
         if first && response.status.value() == status::SELF_DIAGNOSIS {
@@ -313,6 +321,11 @@ impl Session {
 
     pub(crate) fn link(&mut self) -> Result<&mut Link, Error> {
         self.link.as_mut().ok_or(Error::CardReset(None))
+    }
+
+    /// Another file becomes the current one.
+    pub(crate) fn leave_pin(&mut self) {
+        self.current_pin = None;
     }
 
     pub(crate) fn addressing(&self) -> Addressing {

@@ -1,6 +1,7 @@
 //! Carries out one operation: events in, effects out.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,6 +27,8 @@ struct Operator<'a> {
     window: Option<Window>,
     readers: Option<watch::Receiver<Option<Snapshot>>>,
     timers: Timers,
+    /// Tells the card worker that nobody waits for its signature any more.
+    stop_signing: Arc<AtomicBool>,
 }
 
 /// Runs an operation to its end and says how it left.
@@ -37,8 +40,16 @@ pub(super) async fn run(
     mut inbox: UnboundedReceiver<Event>,
 ) -> Left {
     let (mut operation, effects) = Operation::new(request.clone());
-    let mut operator =
-        Operator { agent, request, page, events, window: None, readers: None, timers: Timers::default() };
+    let mut operator = Operator {
+        agent,
+        request,
+        page,
+        events,
+        window: None,
+        readers: None,
+        timers: Timers::default(),
+        stop_signing: Arc::default(),
+    };
     let mut left = Left::Finished;
     operator.apply(effects);
     while !operation.is_over() {
@@ -98,11 +109,16 @@ impl Operator<'_> {
             Effect::Survey(at) => self.agent.cards.submit(Job::Survey { at, reply: self.events.clone() }),
             Effect::Sign(job) => self.agent.cards.submit(Job::Sign {
                 job,
+                stop: Arc::clone(&self.stop_signing),
                 message: signed_value(&self.request.origin, &self.request.challenge),
                 reply: self.events.clone(),
             }),
             Effect::Release(at) => self.agent.cards.submit(Job::Release(at)),
-            Effect::AbandonCard => self.agent.cards.abandon(),
+            Effect::StopSigning => self.stop_signing(),
+            Effect::AbandonCard => {
+                self.stop_signing();
+                self.agent.cards.abandon();
+            }
             Effect::Progress(state) => self.tell_page(PageEvent::Progress(state)),
             Effect::Answer(result) => self.tell_page(PageEvent::Finished(result.map(token))),
             Effect::AllowSite => self.decide(Decision::Allow),
@@ -111,6 +127,11 @@ impl Operator<'_> {
             Effect::Start(timer, after) => self.timers.start(timer, after),
             Effect::Stop(timer) => self.timers.stop(timer),
         }
+    }
+
+    fn stop_signing(&mut self) {
+        // What is signed after this, if anything, is another matter.
+        std::mem::take(&mut self.stop_signing).store(true, Ordering::Release);
     }
 
     fn tell_page(&self, event: PageEvent) {

@@ -72,23 +72,25 @@ pub(crate) enum Choice<'a> {
 pub(crate) struct Cards {
     readers: Option<Snapshot>,
     views: Vec<(CardAt, View)>,
-    /// Cards whose application is selected by a look that nothing followed yet.
+    /// Cards that a look left in our hands, and that nothing followed yet.
     selected: Vec<CardAt>,
     retries: u8,
 }
 
 impl Cards {
-    /// Takes the readers of now; what is known of cards that stayed is kept.
-    pub(crate) fn update(&mut self, snapshot: Snapshot) {
+    /// Takes the readers of now; what is known of cards that stayed is kept. Gives the cards that left
+    /// while they were ours.
+    pub(crate) fn update(&mut self, snapshot: Snapshot) -> Vec<CardAt> {
         let present = cards_in(&snapshot);
         self.views.retain(|(at, _)| present.contains(at));
-        self.selected.retain(|at| present.contains(at));
+        let gone = self.selected.extract_if(.., |at| !present.contains(at)).collect();
         for at in present {
             if !self.views.iter().any(|(known, _)| *known == at) {
                 self.views.push((at, View::New));
             }
         }
         self.readers = Some(snapshot);
+        gone
     }
 
     /// Whether a card is still where it was.
@@ -145,12 +147,17 @@ impl Cards {
         }
     }
 
-    /// A card is about to be unlocked: that session deselects the application itself.
+    /// A card is about to be unlocked: that ends with letting go of it.
     pub(crate) fn unlocked(&mut self, at: &CardAt) {
         self.selected.retain(|selected| selected != at);
     }
 
-    /// The cards whose application is still selected by us.
+    /// A card stays in our hands after all.
+    pub(crate) fn kept(&mut self, at: &CardAt) {
+        self.selected.push(at.clone());
+    }
+
+    /// The cards that are still in our hands.
     pub(crate) fn selected(&mut self) -> impl Iterator<Item = CardAt> {
         std::mem::take(&mut self.selected).into_iter()
     }

@@ -61,6 +61,11 @@ pub(crate) enum SignFault {
         /// What the card counted after this attempt.
         attempts: Attempts,
     },
+    /// Only the last attempt is left, and the person hasn't confirmed it. Nothing was sent.
+    Unconfirmed {
+        /// What the card counts.
+        attempts: Attempts,
+    },
     /// Anything else.
     Failed(ErrorCode),
 }
@@ -78,8 +83,10 @@ pub(crate) enum Effect {
     Survey(CardAt),
     /// Verify the PIN and sign.
     Sign(SignJob),
-    /// Deselect the application of a card that was only looked at.
+    /// Let go of a card that was only looked at, its application deselected.
     Release(CardAt),
+    /// Nobody waits for the signature any more: what has not been sent to the card is not sent.
+    StopSigning,
     /// The card worker hangs: go on without it.
     AbandonCard,
     /// Tell the page how it stands.

@@ -14,7 +14,7 @@ use jpki_card::{Auth, Pin};
 use jpki_protocol::ErrorCode;
 use jpki_protocol::page::ProgressState;
 use jpki_protocol::prompt::{
-    Disclosure, FromPrompt, Open, Operation as Kind, Outcome, PinRule, Step, ToPrompt, VERSION,
+    Card, Disclosure, FromPrompt, Open, Operation as Kind, Outcome, PinRule, Status, Step, ToPrompt, VERSION,
 };
 
 pub(crate) use cards::{CardAt, Facts, SurveyFault, cards_in};
@@ -28,7 +28,9 @@ pub(crate) struct Operation {
     phase: Phase,
     cards: Cards,
     /// What the window was told last, so that it is told only of changes.
-    told: Option<jpki_protocol::prompt::Status>,
+    told: Option<Status>,
+    /// Whether a card was shown as ready: what is typed from then on is for a card that was seen.
+    card_was_shown: bool,
     remember: bool,
 }
 
@@ -66,7 +68,14 @@ impl Operation {
             virtual_card: request.virtual_card,
             remembered: request.remembered,
         });
-        let operation = Self { request, phase: Phase::Asking, cards: Cards::default(), told: None, remember: false };
+        let operation = Self {
+            request,
+            phase: Phase::Asking,
+            cards: Cards::default(),
+            told: None,
+            card_was_shown: false,
+            remember: false,
+        };
         let effects = vec![
             Effect::OpenPrompt(open),
             Effect::WatchReaders,
@@ -100,7 +109,7 @@ impl Operation {
             }
             Event::PromptFailed => self.end(Err(ErrorCode::Internal), &mut effects),
             Event::Readers(snapshot) => {
-                self.cards.update(snapshot);
+                effects.extend(self.cards.update(snapshot).into_iter().map(Effect::Release));
                 self.notice_removal(&mut effects);
             }
             Event::Surveyed(at, result) => self.surveyed(&at, result, &mut effects),
@@ -129,6 +138,14 @@ impl Operation {
         if !matches!(self.phase, Phase::Asking) {
             return;
         }
+        let shown = self.told.filter(|status| status.card == Card::Ready);
+        if self.card_was_shown && shown.is_none() {
+            // It was meant for the card that left; the next one has attempts of its own (threat 14).
+            self.told = None;
+            return;
+        }
+        // Only a warning that was shown can be confirmed (threat 8).
+        let last_try_confirmed = last_try_confirmed && shown.is_some_and(|status| status.attempts_left == Some(1));
         self.remember = remember;
         match Pin::parse(typed) {
             Ok(pin) => {
@@ -181,6 +198,15 @@ impl Operation {
                 effects.push(Effect::Tell(ToPrompt::PinRejected { attempts_left }));
                 effects.push(Effect::Progress(ProgressState::WaitingForUser));
             }
+            Err(SignFault::Unconfirmed { attempts }) => {
+                self.cards.set_attempts(at, attempts);
+                self.cards.kept(at);
+                self.phase = Phase::Asking;
+                self.told = None;
+                effects.push(Effect::Stop(Timer::Card));
+                effects.push(Effect::Start(Timer::User, times::USER));
+                effects.push(Effect::Progress(ProgressState::WaitingForUser));
+            }
             Err(SignFault::Failed(code)) => self.finish_signing(Err(code), effects),
         }
     }
@@ -224,6 +250,7 @@ impl Operation {
         let status = self.cards.status();
         if status.is_some() && status != self.told {
             self.told = status;
+            self.card_was_shown |= status.is_some_and(|status| status.card == Card::Ready);
             effects.extend(status.map(|status| Effect::Tell(ToPrompt::Status(status))));
         }
     }
@@ -283,6 +310,7 @@ impl Operation {
         }
         if let Phase::Signing(_) = self.phase {
             // The PIN is with the card: its end is awaited, so that no one finds the card unlocked.
+            effects.push(Effect::StopSigning);
             self.phase = Phase::Draining;
             return;
         }

@@ -270,9 +270,34 @@ fn the_last_attempt_needs_its_confirmation() {
 }
 
 #[test]
-fn a_confirmation_given_before_the_card_was_read_counts() {
+fn only_a_warning_that_was_shown_can_be_confirmed() {
     let play = Play::begin().then(accept_with("1234", true)).then(Event::Readers(present(1)));
-    assert!(play.then(surveyed(1, Ok(facts(left(1))))).sign_job().is_some());
+    let play = play.then(surveyed(1, Ok(facts(left(1)))));
+    assert!(play.sign_job().is_none());
+    assert_eq!(play.status().unwrap().attempts_left, Some(1));
+    assert!(play.then(accept_with("1234", true)).sign_job().is_some());
+    let play = Play::with_card(left(3)).then(accept_with("1234", true));
+    assert!(!play.sign_job().unwrap().last_try_confirmed, "three attempts were shown, not the warning");
+}
+
+#[test]
+fn what_was_typed_for_a_card_that_left_is_not_for_the_next() {
+    let play = Play::with_card(left(3)).then(Event::Readers(absent()));
+    assert_eq!(play.releases(), 1, "a card that left is let go of");
+    let play = play.then(accept());
+    assert_eq!(play.status().unwrap().card, Card::None, "the window hears that it has to ask again");
+    let play = play.then(Event::Readers(present(2))).then(surveyed(2, Ok(facts(left(3)))));
+    assert!(play.sign_job().is_none());
+    assert!(play.then(accept()).sign_job().is_some());
+}
+
+#[test]
+fn attempts_that_others_spent_meanwhile_are_shown_before_the_last_one_is() {
+    let play = Play::with_card(left(3)).then(accept());
+    let play = play.then(Event::Signed(Err(SignFault::Unconfirmed { attempts: left(1) })));
+    assert_eq!(play.status().unwrap().attempts_left, Some(1));
+    assert!(play.answer().is_none());
+    assert_eq!(play.then(Event::PageGone).releases(), 1, "the card is still in our hands");
 }
 
 #[test]
@@ -326,6 +351,7 @@ fn cancelling_while_the_card_signs_waits_for_the_card() {
     for event in [|| Event::Prompt(FromPrompt::Cancel), || Event::PromptGone, || Event::PageGone] {
         let play = Play::with_card(left(3)).then(accept()).then(event());
         play.ends(Err(ErrorCode::UserCancelled));
+        assert!(play.effects.iter().any(|e| matches!(e, Effect::StopSigning)));
         assert!(!play.operation.is_over(), "nobody finds the card unlocked");
         let play = play.then(signed());
         assert!(play.effects.is_empty(), "the token is thrown away");
@@ -363,7 +389,7 @@ fn a_card_swapped_while_asking_is_read_anew() {
     let play = play.then(accept());
     assert!(play.sign_job().is_none(), "the first card's facts are not the second's");
     let play = play.then(surveyed(2, Ok(facts(left(1)))));
-    assert!(play.sign_job().is_none(), "the second card has one attempt left");
+    assert!(play.sign_job().is_none(), "what was typed for the first is not for the second");
 }
 
 #[test]
