@@ -19,11 +19,13 @@ pub enum FileError {
     },
     /// It belongs to somebody else, or others may write it.
     #[error(
-        "{path} could be changed by other users, so it is not used. Make it yours alone: chown $USER {path} && chmod go-w {path}"
+        "{path} could be changed by other users, so it is not used. Put that right: chown {owner} {path} && chmod go-w {path}"
     )]
     Foreign {
         /// Which file.
         path: PathBuf,
+        /// Whose it has to be.
+        owner: Owner,
     },
     /// It is not what it should be.
     #[error("{path} is broken ({detail}). Mend it, or move it away to start afresh")]
@@ -45,6 +47,25 @@ pub enum FileError {
     },
 }
 
+/// Who alone may have written a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The person, or the administrator.
+    Person,
+    /// The administrator.
+    Administrator,
+}
+
+impl std::fmt::Display for Owner {
+    /// As a shell knows them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Person => "$USER",
+            Self::Administrator => "root",
+        })
+    }
+}
+
 impl FileError {
     pub(crate) fn broken(path: &Path, error: &dyn std::fmt::Display) -> Self {
         Self::Broken { path: path.to_owned(), detail: error.to_string() }
@@ -61,18 +82,18 @@ pub(crate) fn stamp(path: &Path) -> Option<(SystemTime, u64)> {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
-/// Reads a file that must be the user's own; none if there is none.
+/// Reads a file that only its `owner` may have written; none if there is none.
 ///
 /// # Errors
 /// [`FileError`] if it can't be read, is larger than `limit` bytes, or others could write it.
-pub(crate) fn read_private(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+pub(crate) fn read_private(path: &Path, owner: Owner, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FileError::io(path)(error)),
     };
-    if !crate::os::is_private(&file).map_err(FileError::io(path))? {
-        return Err(FileError::Foreign { path: path.to_owned() });
+    if !crate::os::is_private(&file, owner).map_err(FileError::io(path))? {
+        return Err(FileError::Foreign { path: path.to_owned(), owner });
     }
     let mut text = Vec::new();
     file.take(limit + 1).read_to_end(&mut text).map_err(FileError::io(path))?;

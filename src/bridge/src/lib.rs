@@ -26,7 +26,7 @@ use jpki_protocol::OriginPolicy;
 use tokio::sync::watch;
 
 pub use agent::{Parts, PromptProgram};
-pub use files::FileError;
+pub use files::{FileError, Owner};
 pub use server::{ListenError, Listeners};
 pub use sites::{Decision, Sites};
 

@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use jpki_protocol::Origin;
 use serde::Deserialize;
 
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, Owner};
 
 /// The most bytes of a settings file.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -31,6 +32,9 @@ pub(crate) struct Settings {
     pub(crate) log: Option<String>,
     /// How many seconds a person has to answer.
     pub(crate) timeout: Option<u64>,
+    /// Sites that are refused whatever the person decides; each layer adds to them.
+    #[serde(default)]
+    pub(crate) blocked: Vec<Origin>,
 }
 
 /// Why settings could not be had.
@@ -50,10 +54,10 @@ impl Settings {
     /// All layers in one. `named` is the file the command line names: it must exist.
     pub(crate) fn load(named: Option<&Path>, flags: Self) -> Result<Self, SettingsError> {
         let file = match named {
-            Some(path) => read(path)?.ok_or_else(|| SettingsError::Missing(path.to_owned()))?,
-            None => read(&folder()?.join("config.toml"))?.unwrap_or_default(),
+            Some(path) => read(path, Owner::Person)?.ok_or_else(|| SettingsError::Missing(path.to_owned()))?,
+            None => read(&folder()?.join("config.toml"), Owner::Person)?.unwrap_or_default(),
         };
-        let policy = read(Path::new(POLICY))?.unwrap_or_default();
+        let policy = read(Path::new(POLICY), Owner::Administrator)?.unwrap_or_default();
         Ok(file.under(environment(|name| std::env::var(name).ok())?).under(flags).under(policy))
     }
 
@@ -65,6 +69,7 @@ impl Settings {
             developer: over.developer.or(self.developer),
             log: over.log.or(self.log),
             timeout: over.timeout.or(self.timeout),
+            blocked: self.blocked.into_iter().chain(over.blocked).collect(),
         }
     }
 }
@@ -75,8 +80,8 @@ pub(crate) fn folder() -> Result<PathBuf, SettingsError> {
     Ok(folders.config_dir().to_owned())
 }
 
-fn read(path: &Path) -> Result<Option<Settings>, FileError> {
-    let Some(text) = files::read_private(path, MAX_BYTES)? else { return Ok(None) };
+fn read(path: &Path, owner: Owner) -> Result<Option<Settings>, FileError> {
+    let Some(text) = files::read_private(path, owner, MAX_BYTES)? else { return Ok(None) };
     let text = std::str::from_utf8(&text).map_err(|error| FileError::broken(path, &error))?;
     toml::from_str(text).map(Some).map_err(|error| FileError::broken(path, &error.message()))
 }
@@ -88,6 +93,7 @@ fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, Se
         developer: parsed("JPKI_BRIDGE_DEVELOPER", &variable)?,
         log: variable("JPKI_BRIDGE_LOG"),
         timeout: parsed("JPKI_BRIDGE_TIMEOUT", &variable)?,
+        blocked: Vec::new(),
     })
 }
 
@@ -104,10 +110,13 @@ mod tests {
 
     #[test]
     fn the_weightier_layer_wins_member_by_member() {
-        let file = Settings { port: Some(1), log: Some("info".into()), ..Settings::default() };
-        let policy = Settings { port: Some(2), ..Settings::default() };
+        let site = |name: &str| Origin::try_from(format!("https://{name}.example")).unwrap();
+        let file =
+            Settings { port: Some(1), log: Some("info".into()), blocked: vec![site("a")], ..Settings::default() };
+        let policy = Settings { port: Some(2), blocked: vec![site("b")], ..Settings::default() };
         let both = file.under(policy);
         assert_eq!((both.port, both.log.as_deref()), (Some(2), Some("info")));
+        assert_eq!(both.blocked, [site("a"), site("b")]);
     }
 
     #[test]
@@ -123,9 +132,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         files::replace(&path, b"port = 39041\nporto = 1\n").unwrap();
-        let error = read(&path).unwrap_err().to_string();
+        let error = read(&path, Owner::Person).unwrap_err().to_string();
         assert!(error.contains("config.toml") && error.contains("porto"), "{error}");
         files::replace(&path, b"port = 39041\ndeveloper = true\n").unwrap();
-        assert_eq!(read(&path).unwrap().unwrap().developer, Some(true));
+        assert_eq!(read(&path, Owner::Person).unwrap().unwrap().developer, Some(true));
     }
 }

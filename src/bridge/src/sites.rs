@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use jpki_protocol::Origin;
 use serde::{Deserialize, Serialize};
 
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, Owner};
 use crate::threads::lock;
 
 /// The most bytes of the file: some tens of thousands of sites.
@@ -38,10 +38,12 @@ impl Default for Content {
     }
 }
 
-/// The sites, as they are on disk.
+/// The sites, as they are on disk, under what the settings say.
 #[derive(Debug)]
 pub struct Sites {
     path: PathBuf,
+    /// Blocked by the settings, whatever the person decides.
+    blocked: Vec<Origin>,
     cached: Mutex<Cached>,
 }
 
@@ -58,9 +60,16 @@ impl Sites {
     /// # Errors
     /// [`FileError`] for a file that is broken, foreign, or writable by others.
     pub fn open(folder: &Path) -> Result<Self, FileError> {
-        let sites = Self { path: folder.join("sites.json"), cached: Mutex::default() };
+        let sites = Self { path: folder.join("sites.json"), blocked: Vec::new(), cached: Mutex::default() };
         sites.read(|_| ())?;
         Ok(sites)
+    }
+
+    /// The same, with sites that nobody here can allow.
+    #[must_use]
+    pub fn with_blocked(mut self, blocked: Vec<Origin>) -> Self {
+        self.blocked = blocked;
+        self
     }
 
     /// What was decided about a site.
@@ -68,6 +77,9 @@ impl Sites {
     /// # Errors
     /// As [`Sites::open`]: the file may have been changed since.
     pub fn decision(&self, origin: &Origin) -> Result<Option<Decision>, FileError> {
+        if self.blocked.contains(origin) {
+            return Ok(Some(Decision::Block));
+        }
         self.read(|content| content.sites.get(origin).copied())
     }
 
@@ -102,7 +114,7 @@ impl Sites {
         let mut cached = lock(&self.cached);
         let stamp = files::stamp(&self.path);
         if cached.stamp != Some(stamp) {
-            cached.content = match files::read_private(&self.path, MAX_BYTES)? {
+            cached.content = match files::read_private(&self.path, Owner::Person, MAX_BYTES)? {
                 None => Content::default(),
                 Some(text) => parse(&self.path, &text)?,
             };
@@ -138,6 +150,14 @@ mod tests {
         assert_eq!(agent.decision(&origin()).unwrap(), Some(Decision::Block));
         assert_eq!(agent.set(&origin(), None).unwrap(), Some(Decision::Block));
         assert_eq!(command.all().unwrap(), []);
+    }
+
+    #[test]
+    fn what_the_settings_block_stays_blocked() {
+        let folder = tempfile::tempdir().unwrap();
+        let sites = Sites::open(folder.path()).unwrap().with_blocked(vec![origin()]);
+        sites.set(&origin(), Some(Decision::Allow)).unwrap();
+        assert_eq!(sites.decision(&origin()).unwrap(), Some(Decision::Block));
     }
 
     #[test]

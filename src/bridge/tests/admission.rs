@@ -193,6 +193,7 @@ fn rows(port: u16) -> Vec<(u16, &'static str, Row)> {
             "a way back into a script",
             door(&good_door.replace("https%3A%2F%2Fshop.example%2Fback", "javascript%3A1")),
         ),
+        (403, "an origin, as of a script or a form", door(&good_door).origin(ORIGIN)),
         (403, "an image", door(&good_door).with("Sec-Fetch-Mode", "no-cors").with("Sec-Fetch-Dest", "image")),
         (403, "a frame", door(&good_door).with("Sec-Fetch-Mode", "navigate").with("Sec-Fetch-Dest", "iframe")),
         (403, "a fetch", door(&good_door).with("Sec-Fetch-Mode", "cors").with("Sec-Fetch-Dest", "empty")),

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
     let parts = Parts {
         backend,
         prompt: prompt(settings.prompt.as_deref())?,
-        sites: Arc::new(Sites::open(&folder)?),
+        sites: Arc::new(Sites::open(&folder)?.with_blocked(settings.blocked)),
         language: language(),
         virtual_card,
         patience: settings.timeout.map_or(PATIENCE, Duration::from_secs),

@@ -54,7 +54,8 @@ enum View {
     Reading,
     Known(Facts),
     Unsupported,
-    InUse,
+    /// In use by another program, or gone again; in a moment it is looked at once more.
+    Retrying,
     Failed(ErrorCode),
 }
 
@@ -117,9 +118,9 @@ impl Cards {
                 View::Known(facts)
             }
             Err(SurveyFault::Unsupported) => View::Unsupported,
-            Err(SurveyFault::InUse) if self.retries < times::RETRIES => {
+            Err(SurveyFault::InUse | SurveyFault::Gone) if self.retries < times::RETRIES => {
                 self.retries += 1;
-                *view = View::InUse;
+                *view = View::Retrying;
                 return true;
             }
             Err(SurveyFault::InUse) => View::Failed(ErrorCode::CardInUse),
@@ -129,10 +130,10 @@ impl Cards {
         false
     }
 
-    /// Cards that were in use are looked at again.
+    /// Cards that could not be looked at are tried again.
     pub(crate) fn retry(&mut self) {
         for (_, view) in &mut self.views {
-            if matches!(view, View::InUse) {
+            if matches!(view, View::Retrying) {
                 *view = View::New;
             }
         }
@@ -192,7 +193,7 @@ impl Cards {
         if matches!(self.readers, Some(Snapshot::ServiceUnavailable)) {
             return Choice::Hopeless(ErrorCode::ServiceUnavailable);
         }
-        if self.views.iter().any(|(_, view)| matches!(view, View::New | View::Reading | View::InUse)) {
+        if self.views.iter().any(|(_, view)| matches!(view, View::New | View::Reading | View::Retrying)) {
             return Choice::NotYet;
         }
         let failed = self.views.iter().find_map(|(_, view)| match view {
@@ -205,12 +206,12 @@ impl Cards {
 
     /// Why no card came.
     pub(crate) fn absence(&self) -> ErrorCode {
-        let in_use = self.views.iter().any(|(_, view)| matches!(view, View::InUse));
+        let retrying = self.views.iter().any(|(_, view)| matches!(view, View::Retrying));
         match (self.choose(), &self.readers) {
             (Choice::Hopeless(code), _) => code,
             (_, None | Some(Snapshot::ServiceUnavailable)) => ErrorCode::ServiceUnavailable,
             (_, Some(Snapshot::Readers(readers))) if readers.is_empty() => ErrorCode::NoReader,
-            _ if in_use => ErrorCode::CardInUse,
+            _ if retrying => ErrorCode::CardInUse,
             _ if self.has_mute_card() => ErrorCode::CardUnsupported,
             _ if self.views.is_empty() => ErrorCode::NoCard,
             _ => ErrorCode::CardError,

@@ -217,7 +217,6 @@ fn consent_where_nothing_can_come_ends_at_once() {
         (SurveyFault::Failed(ErrorCode::CertificateMissing), ErrorCode::CertificateMissing),
         (SurveyFault::Failed(ErrorCode::CertificateExpired), ErrorCode::CertificateExpired),
         (SurveyFault::Failed(ErrorCode::CardError), ErrorCode::CardError),
-        (SurveyFault::Gone, ErrorCode::CardRemoved),
     ] {
         let play = Play::begin().then(Event::Readers(present(1))).then(surveyed(1, Err(fault)));
         assert!(play.answer().is_none(), "the window stays: another card may be put in");
@@ -412,6 +411,14 @@ fn a_card_in_use_is_tried_again_for_a_while() {
     play = play.then(surveyed(1, Err(SurveyFault::InUse)));
     assert_eq!(play.status().unwrap().problem, Some(ErrorCode::CardInUse));
     play.then(accept()).ends(Err(ErrorCode::CardInUse));
+}
+
+#[test]
+fn a_card_that_is_just_being_put_in_is_tried_again() {
+    let play = Play::begin().then(Event::Readers(present(1))).then(accept()).then(surveyed(1, Err(SurveyFault::Gone)));
+    assert!(play.answer().is_none());
+    let play = play.then(Event::Elapsed(Timer::Retry)).then(surveyed(1, Ok(facts(left(3)))));
+    assert!(play.sign_job().is_some());
 }
 
 #[test]

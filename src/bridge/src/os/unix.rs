@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
+use crate::files::Owner;
 use rustix::process::{Resource, Rlimit, geteuid, setrlimit};
 
 /// Keeps this process's memory to itself: no core dump, and no debugger of the same user.
@@ -18,10 +19,10 @@ pub fn harden() -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a file belongs to this user or the administrator and nobody else may write it.
-pub(crate) fn is_private(file: &File) -> io::Result<bool> {
+/// Whether a file belongs to its `owner` (the administrator counts as anyone) and nobody else may write it.
+pub(crate) fn is_private(file: &File, owner: Owner) -> io::Result<bool> {
     let metadata = file.metadata()?;
-    let ours = metadata.uid() == geteuid().as_raw() || metadata.uid() == 0;
+    let ours = metadata.uid() == 0 || (owner == Owner::Person && metadata.uid() == geteuid().as_raw());
     Ok(ours && metadata.mode() & 0o022 == 0)
 }
 
@@ -44,10 +45,10 @@ mod tests {
     fn a_file_that_others_may_write_is_not_private() {
         let folder = tempfile::tempdir().unwrap();
         let file = create_private(&folder.path().join("x")).unwrap();
-        assert!(is_private(&file).unwrap());
+        assert!(is_private(&file, Owner::Person).unwrap());
         for mode in [0o620, 0o602] {
             file.set_permissions(std::fs::Permissions::from_mode(mode)).unwrap();
-            assert!(!is_private(&file).unwrap(), "{mode:o}");
+            assert!(!is_private(&file, Owner::Person).unwrap(), "{mode:o}");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::os::windows::io::AsRawSocket as _;
 use std::path::Path;
 use std::ptr;
 
+use crate::files::Owner;
 use windows_sys::Win32::Foundation::{CloseHandle, ERROR_INSUFFICIENT_BUFFER, HANDLE, NO_ERROR};
 use windows_sys::Win32::NetworkManagement::IpHelper::{
     GetExtendedTcpTable, MIB_TCP6ROW_OWNER_PID, MIB_TCP6TABLE_OWNER_PID, MIB_TCPROW_OWNER_PID, MIB_TCPTABLE_OWNER_PID,
@@ -29,7 +30,7 @@ pub fn harden() -> io::Result<()> {
 
 /// Whether nobody else may write a file: those of the profile folder inherit its rights, which
 /// Windows gives to the person and administrators alone.
-pub(crate) fn is_private(_: &File) -> io::Result<bool> {
+pub(crate) fn is_private(_: &File, _: Owner) -> io::Result<bool> {
     Ok(true)
 }
 

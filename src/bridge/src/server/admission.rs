@@ -114,6 +114,10 @@ fn page_origin(head: &Head, policy: OriginPolicy) -> Result<Origin, Refusal> {
 /// The door opens to a top-level navigation alone, where the browser says what it is doing
 /// (W3C Fetch Metadata): not to an image, a frame or a script.
 fn check_navigation(head: &Head) -> Result<(), Refusal> {
+    // A navigation by GET carries none (Fetch, "append a request Origin header").
+    if head.single("origin") != Field::Absent {
+        return Err(Refusal::Forbidden);
+    }
     for (field, wanted) in [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")] {
         match head.single(field) {
             Field::Absent => {}
