@@ -22,7 +22,7 @@ test_packages=(
     chromium firefox-esr
     nodejs node-typescript
     xvfb xauth x11-utils xdotool imagemagick
-    procps util-linux
+    iproute2 procps util-linux
 )
 
 # The oldest Rust the workspace builds with; Cargo.toml has the word.
