@@ -168,7 +168,7 @@ fn a_card_taken_out_while_the_window_is_open_may_come_back() {
 }
 
 #[test]
-fn a_pin_typed_for_one_card_goes_to_the_one_that_is_there_when_it_is_accepted() {
+fn a_pin_typed_for_a_card_that_left_goes_nowhere() {
     let mut bench = Bench::with(card().unwrap()).unwrap();
     let (mut page, mut window) = bench.asked().unwrap();
     let first = bench.remove().unwrap();

@@ -52,6 +52,8 @@ enum Phase {
 struct Consent {
     pin: Pin<Auth>,
     last_try_confirmed: bool,
+    /// The card that was shown had left: the next one, if it comes, has attempts and an owner of its own.
+    for_lost_card: bool,
 }
 
 impl Operation {
@@ -139,17 +141,13 @@ impl Operation {
             return;
         }
         let shown = self.told.filter(|status| status.card == Card::Ready);
-        if self.card_was_shown && shown.is_none() {
-            // It was meant for the card that left; the next one has attempts of its own (threat 14).
-            self.told = None;
-            return;
-        }
         // Only a warning that was shown can be confirmed (threat 8).
         let last_try_confirmed = last_try_confirmed && shown.is_some_and(|status| status.attempts_left == Some(1));
         self.remember = remember;
         match Pin::parse(typed) {
             Ok(pin) => {
-                self.phase = Phase::Awaiting(Consent { pin, last_try_confirmed });
+                let for_lost_card = self.card_was_shown && shown.is_none();
+                self.phase = Phase::Awaiting(Consent { pin, last_try_confirmed, for_lost_card });
                 effects.push(Effect::Stop(Timer::User));
                 effects.push(Effect::Start(Timer::Grace, times::GRACE));
             }
@@ -271,6 +269,13 @@ impl Operation {
             }
         };
         effects.push(Effect::Stop(Timer::Grace));
+        if consent.for_lost_card {
+            // Not sent: the window shows the new card and asks again (threats 8, 14).
+            self.told = None;
+            effects.push(Effect::Start(Timer::User, times::USER));
+            effects.push(Effect::Progress(ProgressState::WaitingForUser));
+            return;
+        }
         if facts.attempts.is_blocked() {
             return self.end(Err(ErrorCode::PinBlocked), effects);
         }

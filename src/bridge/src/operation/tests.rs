@@ -283,11 +283,12 @@ fn only_a_warning_that_was_shown_can_be_confirmed() {
 fn what_was_typed_for_a_card_that_left_is_not_for_the_next() {
     let play = Play::with_card(left(3)).then(Event::Readers(absent()));
     assert_eq!(play.releases(), 1, "a card that left is let go of");
-    let play = play.then(accept());
-    assert_eq!(play.status().unwrap().card, Card::None, "the window hears that it has to ask again");
-    let play = play.then(Event::Readers(present(2))).then(surveyed(2, Ok(facts(left(3)))));
+    let play = play.then(accept()).then(Event::Readers(present(2))).then(surveyed(2, Ok(facts(left(3)))));
     assert!(play.sign_job().is_none());
+    assert_eq!(play.status().unwrap().card, Card::Ready, "the window hears that it has to ask again");
     assert!(play.then(accept()).sign_job().is_some());
+    let play = Play::with_card(left(3)).then(Event::Readers(absent())).then(accept());
+    play.then(Event::Elapsed(Timer::Grace)).ends(Err(ErrorCode::NoCard));
 }
 
 #[test]
