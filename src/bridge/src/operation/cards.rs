@@ -88,6 +88,7 @@ impl Cards {
         for at in present {
             if !self.views.iter().any(|(known, _)| *known == at) {
                 self.views.push((at, View::New));
+                self.retries = 0;
             }
         }
         self.readers = Some(snapshot);
@@ -234,6 +235,10 @@ impl Cards {
             },
             Choice::Hopeless(ErrorCode::CardUnsupported) => Status { card: Card::Unsupported, ..base },
             Choice::Hopeless(code) => Status { problem: Some(code), ..base },
+            // Programs that look at every new card are gone before the person could read of them.
+            Choice::NotYet if !self.views.is_empty() && self.retries >= times::RETRIES_UNSEEN => {
+                Status { problem: Some(ErrorCode::CardInUse), ..base }
+            }
             Choice::NotYet if self.has_mute_card() => Status { card: Card::Unsupported, ..base },
             Choice::NotYet => base,
         })

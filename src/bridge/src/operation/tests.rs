@@ -403,14 +403,15 @@ fn a_late_look_at_a_card_that_left_means_nothing() {
 #[test]
 fn a_card_in_use_is_tried_again_for_a_while() {
     let mut play = Play::begin().then(Event::Readers(present(1)));
-    for _ in 0..times::RETRIES {
+    for tries in 1..=times::RETRIES {
         play = play.then(surveyed(1, Err(SurveyFault::InUse)));
+        let told = (tries == times::RETRIES_UNSEEN).then_some(ErrorCode::CardInUse);
+        assert_eq!(play.status().and_then(|status| status.problem), told, "after {tries} tries");
         assert!(play.effects.iter().any(|e| matches!(e, Effect::Start(Timer::Retry, _))));
         play = play.then(Event::Elapsed(Timer::Retry));
         assert_eq!(play.surveys(), [at(1)]);
     }
     play = play.then(surveyed(1, Err(SurveyFault::InUse)));
-    assert_eq!(play.status().unwrap().problem, Some(ErrorCode::CardInUse));
     play.then(accept()).ends(Err(ErrorCode::CardInUse));
 }
 

@@ -10,5 +10,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(5);
 pub(super) const RETRY: Duration = Duration::from_millis(300);
 /// How often a card in use is tried again: about ten seconds' worth.
 pub(super) const RETRIES: u8 = 32;
+/// After how many of them the person is told.
+pub(super) const RETRIES_UNSEEN: u8 = 4;
 /// A contactless card reads and signs within about three seconds.
 pub(super) const CARD: Duration = Duration::from_secs(30);
