@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slint::winit_030::{EventResult, WinitWindowAccessor, winit};
 use slint::{CloseRequestResponse, ComponentHandle};
@@ -34,6 +34,15 @@ mod ui {
 }
 
 use ui::{Prompt, PromptWindow};
+
+/// What a desktop's own bars take of a screen's height, in logical pixels.
+const BARS: f32 = 80.0;
+
+/// The window in two columns, in logical pixels: it fits a screen of 1920 × 1080 at twice the size.
+const WIDE: slint::LogicalSize = slint::LogicalSize { width: 920.0, height: 530.0 };
+
+/// Some frames, at any usual rate.
+const NEXT_FRAMES: Duration = Duration::from_millis(100);
 
 /// Everything the callbacks share.
 struct Controller {
@@ -123,13 +132,46 @@ fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
     });
     window.window().on_winit_window_event({
         let controller = Rc::clone(controller);
+        let mut fitted = false;
         move |_, event| {
+            // Drawn for the first time: scale and sizes are known.
+            if matches!(event, winit::event::WindowEvent::RedrawRequested) && !fitted {
+                fitted = true;
+                let weak = controller.window.clone();
+                slint::Timer::single_shot(Duration::ZERO, move || {
+                    if let Some(window) = weak.upgrade() {
+                        fit(&window);
+                    }
+                });
+            }
             if let winit::event::WindowEvent::Focused(focused) = event {
                 controller.handle(Event::Active(*focused));
             }
             EventResult::Propagate
         }
     });
+}
+
+/// Lays the window out in two columns where the screen is too low for one, as a small screen with large letters is.
+fn fit(window: &PromptWindow) {
+    let size = window.window().with_winit_window(|window| window.current_monitor().map(|monitor| monitor.size()));
+    let Some(size) = size.flatten() else { return };
+    let screen = size.to_logical::<f32>(window.window().scale_factor().into());
+    if screen.height < window.get_wish() + BARS {
+        window.global::<Prompt<'_>>().set_wide(true);
+        let scale = window.window().scale_factor();
+        let (width, height) = (WIDE.width.min(screen.width) * scale, WIDE.height.min(screen.height) * scale);
+        let weak = window.as_weak();
+        // Not at once: with its next frame the toolkit still holds the window to the limits of the one column.
+        slint::Timer::single_shot(NEXT_FRAMES, move || {
+            let size = winit::dpi::PhysicalSize::new(width as u32, height as u32);
+            let resize = |window: slint::Weak<PromptWindow>| {
+                window.upgrade()?.window().with_winit_window(|window| window.request_inner_size(size))
+            };
+            // A window that is gone needs no size.
+            let _ = resize(weak);
+        });
+    }
 }
 
 impl Controller {

@@ -13,9 +13,14 @@ struct Screen {
 
 impl Screen {
     fn new() -> Self {
+        Self::of("1280x900x24")
+    }
+
+    /// A screen of a size, as Xvfb takes it.
+    fn of(size: &str) -> Self {
         let mut server = Process::spawn(
             Command::new("Xvfb")
-                .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+                .args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"])
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
         );
@@ -81,6 +86,26 @@ fn a_typed_pin_and_enter_are_consent_and_the_end_closes_the_window() {
     let (status, rest, errors) = prompt.end();
     assert!(status.success(), "{errors}");
     assert!(rest.is_empty(), "{rest:?}");
+}
+
+#[test]
+fn a_screen_too_low_for_one_column_gets_two_and_all_of_the_window() {
+    let screen = Screen::of("1280x600x24");
+    let mut prompt = screen.opened(OPEN);
+    prompt.say(READY);
+    let geometry = || {
+        let window = screen.xdotool(&["search", "--onlyvisible", "--name", "JPKI Bridge"]);
+        let text = screen.xdotool(&["getwindowgeometry", "--shell", window.trim()]);
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.parse::<u32>().unwrap()
+        };
+        (value("WIDTH="), value("HEIGHT="))
+    };
+    until(|| matches!(geometry(), (900.., ..=600)));
+    screen.keys(&["1", "2", "3", "4"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert!(line.contains("\"1234\""), "{line}");
 }
 
 #[test]
