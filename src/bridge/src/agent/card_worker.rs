@@ -87,15 +87,22 @@ impl Desk<'_> {
     }
 
     fn survey(&mut self, at: &CardAt) -> Result<Facts, SurveyFault> {
-        self.held = None;
+        if let Some((_, session)) = self.held.take() {
+            session.deselect();
+        }
         let known = lock(&self.known).get(at).cloned();
         let look = |known: Option<Survey>| {
             let connection = self.backend.connect(&at.reader, Some(at.insertion))?;
             jpki_card::survey_and_hold(connection, known)
         };
         let (survey, session) = look(known).map_err(survey_fault)?;
-        let certificate =
-            CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now()).map_err(SurveyFault::Failed)?;
+        let certificate = match CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now()) {
+            Ok(certificate) => certificate,
+            Err(code) => {
+                session.deselect();
+                return Err(SurveyFault::Failed(code));
+            }
+        };
         self.held = Some((at.clone(), session));
         let facts = Facts { attempts: survey.attempts, certificate: Arc::new(certificate), card: survey.facts };
         lock(&self.known).insert(at.clone(), survey);
