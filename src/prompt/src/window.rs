@@ -157,10 +157,11 @@ fn fit(window: &PromptWindow) {
     let size = window.window().with_winit_window(|window| window.current_monitor().map(|monitor| monitor.size()));
     let Some(size) = size.flatten() else { return };
     let screen = size.to_logical::<f32>(window.window().scale_factor().into());
-    if screen.height < window.get_wish() + BARS {
+    // A screen that is narrow too, such as one on its side, keeps the one column.
+    if screen.height < window.get_wish() + BARS && screen.width >= WIDE.width {
         window.global::<Prompt<'_>>().set_wide(true);
         let scale = window.window().scale_factor();
-        let (width, height) = (WIDE.width.min(screen.width) * scale, WIDE.height.min(screen.height) * scale);
+        let (width, height) = (WIDE.width * scale, WIDE.height.min(screen.height) * scale);
         let weak = window.as_weak();
         // Not at once: with its next frame the toolkit still holds the window to the limits of the one column.
         slint::Timer::single_shot(NEXT_FRAMES, move || {
