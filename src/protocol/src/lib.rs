@@ -4,6 +4,7 @@
 //! No I/O, no clock and no policy ever live here: a value is either well formed or it is not.
 #![forbid(unsafe_code)]
 
+pub mod attributes;
 pub mod challenge;
 pub mod code;
 pub mod lang;
@@ -16,6 +17,7 @@ pub mod secret;
 pub mod text;
 pub mod token;
 
+pub use attributes::{Attribute, AttributeSource, Attributes, Gender};
 pub use challenge::Challenge;
 pub use code::ErrorCode;
 pub use lang::Language;

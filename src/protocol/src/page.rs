@@ -5,12 +5,13 @@ mod request;
 mod response;
 
 pub use params::{
-    Attribute, AttributeSource, AuthenticateParams, CancelParams, Digest, DigestAlgorithm, Document,
-    ReadAttributesParams, SignParams, SignatureFormat,
+    AuthenticateParams, CancelParams, Digest, DigestAlgorithm, Document, ReadAttributesParams, SignParams,
+    SignatureFormat,
 };
 pub use request::{Call, Incoming, Request, RequestId, parse};
 pub use response::{
-    AuthenticateResult, CancelResult, ErrorData, Info, Progress, ProgressState, RpcError, error, notification, result,
+    AuthenticateResult, CancelResult, ErrorData, Info, Progress, ProgressState, ReadAttributesResult, Record,
+    RecordIssuer, RecordSignature, RpcError, SignResult, error, notification, result,
 };
 
 /// The longest message taken, in bytes.

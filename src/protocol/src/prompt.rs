@@ -4,14 +4,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attributes::{Attribute, Attributes};
 use crate::code::ErrorCode;
 use crate::lang::Language;
 use crate::origin::Origin;
 use crate::secret::Secret;
-use crate::text::Purpose;
+use crate::text::{DocumentName, Purpose};
 
 /// The longest line either side takes, in bytes, without its line feed.
-pub const MAX_LINE: usize = 16 * 1024;
+pub const MAX_LINE: usize = 64 * 1024;
 
 /// The version of these messages.
 pub const VERSION: u32 = 1;
@@ -21,8 +22,9 @@ pub const VERSION: u32 = 1;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ToPrompt {
-    /// The first message: what to show.
-    Open(Open),
+    /// The first message: what to show and to ask. It may come again: the next question of the same operation,
+    /// in place of the one before.
+    Open(Box<Open>),
     /// What reader and card are like now; sent again on each change.
     Status(Status),
     /// The card refused the PIN.
@@ -60,15 +62,26 @@ pub struct Open {
     pub version: u32,
     /// What the site wants done.
     pub operation: Operation,
-    /// Who asks.
-    pub origin: Origin,
+    /// Who asks; none where the person asked themselves, by a command on this computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Why, in the site's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
     /// What the site will learn.
     pub discloses: Vec<Disclosure>,
-    /// What to ask for.
-    pub pin: PinRule,
+    /// What will be signed, 1 to 16 documents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<ShownDocument>,
+    /// The values that are about to be handed over, for a last look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+    /// The PIN to ask for; none where a yes is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<PinRule>,
+    /// Which question of how many this is; none where there is but one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
     /// The language of the window.
     pub lang: Language,
     /// Whether the card is one in software: the window says "test card".
@@ -89,6 +102,28 @@ pub enum Operation {
     ReadAttributes,
     /// Sign documents.
     Sign,
+    /// Change a PIN: the answer holds the old one and the new one. Never asked for by a page.
+    ChangePin,
+}
+
+/// A document as the person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShownDocument {
+    /// Its name.
+    pub name: DocumentName,
+    /// Its SHA-256 in lower-case hexadecimal; empty where it is not known before the signature.
+    pub digest: String,
+}
+
+/// A question's place among those of its operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Question {
+    /// Counted from 1.
+    pub number: u8,
+    /// How many there are.
+    pub of: u8,
 }
 
 /// What leaves the card for the site.
@@ -106,6 +141,17 @@ pub enum Disclosure {
     Birthdate,
     /// 性別
     Gender,
+}
+
+impl From<Attribute> for Disclosure {
+    fn from(attribute: Attribute) -> Self {
+        match attribute {
+            Attribute::Name => Self::Name,
+            Attribute::Address => Self::Address,
+            Attribute::Birthdate => Self::Birthdate,
+            Attribute::Gender => Self::Gender,
+        }
+    }
 }
 
 /// Which PIN, and what it may consist of.
@@ -228,8 +274,10 @@ pub enum Outcome {
 pub enum FromPrompt {
     /// The person consents.
     Accept {
-        /// What was typed.
-        pin: Secret,
+        /// What was typed; none where nothing was asked for.
+        pin: Option<Secret>,
+        /// The PIN to come, where one is changed.
+        new_pin: Option<Secret>,
         /// Whether the site is to be allowed from now on.
         remember: bool,
         /// Whether the person confirmed to spend the last attempt.
@@ -267,20 +315,23 @@ impl FromPrompt {
         struct Flat {
             r#type: Kind,
             pin: Option<Secret>,
+            new_pin: Option<Secret>,
             #[serde(default)]
             remember: bool,
             #[serde(default)]
             last_try_confirmed: bool,
         }
         let flat: Flat = serde_json::from_slice(line).map_err(|_| MalformedLine)?;
-        match (flat.r#type, flat.pin) {
-            (Kind::Accept, Some(pin)) => {
-                Ok(Self::Accept { pin, remember: flat.remember, last_try_confirmed: flat.last_try_confirmed })
-            }
-            (Kind::Cancel, _) => Ok(Self::Cancel),
-            (Kind::Block, _) => Ok(Self::Block),
-            (Kind::Accept, None) => Err(MalformedLine),
-        }
+        Ok(match flat.r#type {
+            Kind::Accept => Self::Accept {
+                pin: flat.pin,
+                new_pin: flat.new_pin,
+                remember: flat.remember,
+                last_try_confirmed: flat.last_try_confirmed,
+            },
+            Kind::Cancel => Self::Cancel,
+            Kind::Block => Self::Block,
+        })
     }
 }
 
@@ -319,8 +370,9 @@ mod tests {
         let line = r#"{"type":"open","version":1,"operation":"authenticate","origin":"https://shop.example","purpose":"x",
             "discloses":["certificate"],"pin":{"kind":"auth","min":4,"max":4,"charset":"digits"},"lang":"ja","virtualCard":false}"#;
         let ToPrompt::Open(open) = serde_json::from_str(line).unwrap() else { panic!("not open") };
-        assert_eq!(open.pin, PinRule::AUTH);
+        assert_eq!(open.pin, Some(PinRule::AUTH));
         assert_eq!(open.operation, Operation::Authenticate);
+        assert_eq!(open.origin.unwrap().as_str(), "https://shop.example");
         assert!(!open.remembered);
     }
 
@@ -329,7 +381,17 @@ mod tests {
         let accept = br#"{"type":"accept","pin":"1234","remember":true,"lastTryConfirmed":true}"#;
         assert_eq!(
             FromPrompt::parse(accept),
-            Ok(FromPrompt::Accept { pin: Secret::new("1234").unwrap(), remember: true, last_try_confirmed: true })
+            Ok(FromPrompt::Accept {
+                pin: Secret::new("1234"),
+                new_pin: None,
+                remember: true,
+                last_try_confirmed: true
+            })
+        );
+        let yes = br#"{"type":"accept"}"#;
+        assert_eq!(
+            FromPrompt::parse(yes),
+            Ok(FromPrompt::Accept { pin: None, new_pin: None, remember: false, last_try_confirmed: false })
         );
         assert_eq!(FromPrompt::parse(br#"{"type":"cancel"}"#), Ok(FromPrompt::Cancel));
         assert_eq!(FromPrompt::parse(br#"{"type":"block"}"#), Ok(FromPrompt::Block));
@@ -338,8 +400,8 @@ mod tests {
             "{}",
             "[]",
             "null",
-            r#"{"type":"accept"}"#,
             r#"{"type":"accept","pin":1234}"#,
+            r#"{"type":"accept","pin":"1234","newPin":5678}"#,
             r#"{"type":"open"}"#,
             "{\"type\":\"cancel\"}x",
         ] {

@@ -34,6 +34,20 @@ fn openrpc() -> Value {
             "token",
             schema::<page::AuthenticateResult>,
         ),
+        method::<page::ReadAttributesParams>(
+            &mut schemas,
+            "readAttributes",
+            &["challenge", "attributes"],
+            "attributes",
+            schema::<page::ReadAttributesResult>,
+        ),
+        method::<page::SignParams>(
+            &mut schemas,
+            "sign",
+            &["documents", "format"],
+            "signatures",
+            schema::<page::SignResult>,
+        ),
         method::<page::CancelParams>(&mut schemas, "cancel", &["id"], "cancelled", schema::<page::CancelResult>),
     ]);
     // Not answered to, but named so that a reader finds them.
@@ -85,8 +99,8 @@ fn prompt_schema() -> Value {
         "properties": {
             "toPrompt": to_prompt,
             "fromPrompt": { "oneOf": [
-                { "type": "object", "required": ["type", "pin"], "properties": {
-                    "type": { "const": "accept" }, "pin": secret,
+                { "type": "object", "required": ["type"], "properties": {
+                    "type": { "const": "accept" }, "pin": secret, "newPin": secret,
                     "remember": { "type": "boolean", "default": false },
                     "lastTryConfirmed": { "type": "boolean", "default": false } } },
                 { "type": "object", "required": ["type"], "properties": { "type": { "enum": ["cancel", "block"] } } }

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use crate::attributes::{Attribute, AttributeSource};
 use crate::challenge::Challenge;
 use crate::lang::Language;
 use crate::text::{DocumentName, Purpose};
@@ -29,7 +30,9 @@ pub struct AuthenticateParams {
 pub struct ReadAttributesParams {
     /// What the card signs together with origin and attributes.
     pub challenge: Challenge,
-    /// Which attributes; each at most once.
+    /// Which attributes: 1 to 4, each at most once.
+    #[serde(deserialize_with = "each_once")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 4)))]
     pub attributes: Vec<Attribute>,
     /// Where they are read from.
     #[serde(default)]
@@ -38,33 +41,6 @@ pub struct ReadAttributesParams {
     pub purpose: Option<Purpose>,
     /// The language of the window; without it the person's own.
     pub lang: Option<Language>,
-}
-
-/// 基本4情報, the basic four.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum Attribute {
-    /// 氏名
-    Name,
-    /// 住所
-    Address,
-    /// 生年月日
-    Birthdate,
-    /// 性別
-    Gender,
-}
-
-/// Where attributes are read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum AttributeSource {
-    /// 券面入力補助: the text application, with its 4-digit PIN.
-    #[default]
-    Card,
-    /// The signature certificate, with the signature password.
-    SignatureCertificate,
 }
 
 /// `sign`
@@ -137,6 +113,17 @@ pub enum SignatureFormat {
 pub struct CancelParams {
     /// The id of the request to cancel.
     pub id: super::RequestId,
+}
+
+fn each_once<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Attribute>, D::Error> {
+    let attributes = Vec::<Attribute>::deserialize(deserializer)?;
+    let mut sorted = attributes.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.is_empty() || sorted.len() < attributes.len() {
+        return Err(serde::de::Error::custom("\"attributes\" names at least one attribute, and each at most once"));
+    }
+    Ok(attributes)
 }
 
 fn one_to_sixteen<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Document>, D::Error> {

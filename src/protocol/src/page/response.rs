@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::request::RequestId;
+use crate::attributes::{AttributeSource, Attributes};
 use crate::code::ErrorCode;
 use crate::lang::Language;
 use crate::token::AuthToken;
@@ -97,6 +98,64 @@ pub struct Info {
 pub struct AuthenticateResult {
     /// For the page's server to verify.
     pub token: AuthToken,
+}
+
+/// The result of `readAttributes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReadAttributesResult {
+    /// What was asked for, and nothing else.
+    pub attributes: Attributes,
+    /// Where they were read from.
+    pub source: AttributeSource,
+    /// For the page's server to verify, together with `attributes`.
+    pub token: AuthToken,
+    /// What the agent found about the card's record; for source `card` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
+}
+
+/// The signed record the attributes come from. It stays on the person's machine, so this is the agent's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Record {
+    /// Whether its signature holds: attributes of a record whose signature doesn't are never handed over.
+    pub signature: RecordSignature,
+    /// Who issued the key that signed it.
+    pub issuer: RecordIssuer,
+}
+
+/// The one state of a record whose attributes are handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum RecordSignature {
+    /// The signature is that of the key in the card's certificate (EF 0004), over these attributes.
+    Valid,
+}
+
+/// Who issued the certificate of the key that signed a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum RecordIssuer {
+    /// J-LIS, for cards of people.
+    Jlis,
+    /// J-LIS, for test cards.
+    JlisTest,
+    /// Nobody known, as with a software card.
+    Unknown,
+}
+
+/// The result of `sign`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SignResult {
+    /// One for each document, in the request's order, in padded base64: the signature for `raw`, the DER of a
+    /// SignedData for `cms`.
+    pub signatures: Vec<String>,
+    /// The card's signature certificate, DER in padded base64; not judged by the agent.
+    pub certificate: String,
 }
 
 /// The result of `cancel`.
