@@ -1,5 +1,7 @@
 //! Everything that can be wrong with a document or a certificate that is to be signed or read.
 
+use crate::Fault;
+
 /// Why a document can't be signed or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -10,4 +12,7 @@ pub enum Error {
     /// A draft was asked to finish before it gave its digest.
     #[error("this document has no digest yet; start the signature again")]
     NotStarted,
+    /// A signature is refused.
+    #[error(transparent)]
+    Refused(#[from] Fault),
 }

@@ -6,6 +6,8 @@
 
 mod draft;
 mod error;
+mod signed;
 
 pub use draft::{Draft, Signer};
 pub use error::Error;
+pub use signed::{Coverage, DigestAlgorithm, DocumentSignature, Fault, Format, Remedy};
