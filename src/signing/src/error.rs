@@ -1,6 +1,6 @@
 //! Everything that can be wrong with a document or a certificate that is to be signed or read.
 
-use crate::Fault;
+use crate::{Fault, holder::HolderError};
 
 /// Why a document can't be signed or read.
 #[derive(Debug, thiserror::Error)]
@@ -15,4 +15,7 @@ pub enum Error {
     /// A signature is refused.
     #[error(transparent)]
     Refused(#[from] Fault),
+    /// A certificate doesn't say who its holder is.
+    #[error(transparent)]
+    Holder(#[from] HolderError),
 }

@@ -6,6 +6,7 @@
 
 mod draft;
 mod error;
+pub mod holder;
 mod signed;
 
 pub use draft::{Draft, Signer};
