@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The page's side of JPKI Bridge: finds the agent on this computer, asks it to authenticate the person with a
- * My Number Card, and gives back a token for the page's server to verify. Pages come in here, through
- * `authenticate()` or the element `<jpki-bridge-button>`. No PIN, no card and no verification ever lives here:
- * what this module returns is worth nothing until a server has checked it.
+ * My Number Card, to hand over their attributes or to sign documents, and gives back what the page's server verifies.
+ * Pages come in here, through `authenticate()`, `readAttributes()`, `sign()` or the element `<jpki-bridge-button>`.
+ * No PIN, no card and no verification ever lives here: what this module returns is worth nothing until a server has
+ * checked it.
  *
  * It is one file without dependencies so that a site can serve, read and pin it as it is.
  *
@@ -30,6 +31,9 @@ const PROMPT_MS = 1000;
 
 /** How long, in ms, a closed port keeps a page waiting on Windows, where TCP tries again; elsewhere it fails at once. */
 const REFUSAL_MS = 2000;
+
+/** How many documents one `sign()` takes at most. */
+const MAX_DOCUMENTS = 16;
 
 /** Where the `state` of a redirect waits for the return. */
 const STATE_KEY = "jpki-bridge.state";
@@ -68,6 +72,50 @@ const RETURN_PREFIX = "#jpki=";
  * @property {"auto" | "never" | "only"} [redirect] Whether to leave the page for the agent's own where the browser
  *   refuses the connection (`auto`, the default), never, or always.
  * @property {string} [returnUrl] Where a redirect comes back to, on this origin; the current address by default.
+ *
+ * @typedef {"name" | "address" | "birthdate" | "gender"} AttributeName
+ *
+ * @typedef {"card" | "signatureCertificate"} AttributeSource Where attributes are read from: the card's text
+ *   application (a 4-digit PIN), or the signature certificate (the signature password).
+ *
+ * @typedef {object} Attributes Those that were asked for, and no other.
+ * @property {string} [name] Family and given name parted by an ideographic space (U+3000).
+ * @property {string} [address] One line.
+ * @property {string} [birthdate] `YYYY-MM-DD`, with zeros where the register knows no year, month or day.
+ * @property {"male" | "female" | "unknown" | "notApplicable"} [gender] As the resident register records it.
+ * @property {number[]} [nameSubstitutes] Which characters of `name`, counted from 0, stand for one that the
+ *   certificate can't carry.
+ * @property {number[]} [addressSubstitutes] The same for `address`.
+ *
+ * @typedef {object} AttributesResult What `readAttributes()` resolves to, for the server as it is.
+ * @property {Attributes} attributes
+ * @property {AttributeSource} source
+ * @property {AuthToken} token Binds the attributes to the challenge; without it they are mere words.
+ * @property {{ signature: "valid", issuer: "jlis" | "jlisTest" | "unknown" }} [record] What the agent found about the
+ *   card's signed record, which never leaves the computer; for source `card` alone.
+ *
+ * @typedef {object} ReadAttributesOptions
+ * @property {string} challenge A fresh single-use nonce from the server, 44 to 128 characters of padded base64.
+ * @property {AttributeName[]} attributes Which, 1 to 4, each at most once. Ask for what the page needs: the person
+ *   reads each of them in the window, with its value for a last look.
+ * @property {AttributeSource} [source] `card` by default.
+ * @property {string} [purpose] Why the page asks, at most 200 characters; the person reads it in the window.
+ *
+ * @typedef {object} DocumentEntry A document to sign, as `hashDocument()` makes it.
+ * @property {string} name At most 200 visible characters; the person reads it in the window.
+ * @property {string} digest Its SHA-256 in padded base64.
+ * @property {"SHA-256"} algorithm
+ *
+ * @typedef {object} SignOptions
+ * @property {DocumentEntry[]} documents 1 to 16; all are signed with one password.
+ * @property {"raw" | "cms"} format What comes back for each: the bare RSASSA-PKCS1-v1_5 signature, or a detached
+ *   CAdES-BES signature (the contents of a `.p7s` file).
+ * @property {string} [purpose] Why the page asks, at most 200 characters; the person reads it in the window.
+ *
+ * @typedef {object} Signatures
+ * @property {string[]} signatures One for each document, in their order, in padded base64.
+ * @property {string} certificate The person's signature certificate, DER in padded base64. It holds name, address,
+ *   date of birth and gender.
  */
 
 /**
@@ -116,13 +164,21 @@ const REMEDIES = {
     ja: "受け取った結果は、この画面から頼んだものではありません。もう一度始めからお試しください。",
     en: "The answer received does not belong to this page's request. Please start again.",
   },
+  invalid_request: {
+    ja: "サイトからの要求が正しくありません。サイトの運営者にお知らせください。",
+    en: "The site's request is not valid. Please tell the site's operator.",
+  },
+  file_unreadable: {
+    ja: "ファイルを読み取れませんでした。ファイルを選び直してから、もう一度お試しください。",
+    en: "The file could not be read. Choose it again, then try once more.",
+  },
   page_failed: {
     ja: "サイトで問題が起きました。しばらくしてから、もう一度お試しください。",
     en: "Something went wrong on the site. Try again in a while.",
   },
 };
 
-/** Why an operation gave no token. */
+/** Why an operation gave no result. */
 export class JpkiBridgeError extends Error {
   /**
    * @param {string} code
@@ -164,6 +220,67 @@ export async function authenticate(options) {
     if (!refused || redirect === "never" || window.top !== window) throw error;
     return leaveForAgent(options, call);
   }
+}
+
+/**
+ * Asks the person to hand over attributes from the card. Call it in answer to a click.
+ *
+ * There is no redirect for it: where the browser refuses the connection it fails with `permission_denied` or
+ * `blocked`, whose remedy says how to allow it.
+ *
+ * @param {ReadAttributesOptions & CallOptions} options
+ * @returns {Promise<AttributesResult>} for the server to verify, with the challenge it set
+ * @throws {JpkiBridgeError}
+ */
+export async function readAttributes(options) {
+  const { challenge, attributes, source, purpose, lang } = options;
+  return request(begin(options), "readAttributes", { challenge, attributes, source, purpose, lang });
+}
+
+/**
+ * Asks the person to sign documents with the card's signature key. Call it in answer to a click.
+ *
+ * There is no redirect for it, as for `readAttributes()`. A signature says who signed what, not for whom: a document
+ * that must not be used a second time holds something that is unique to its use.
+ *
+ * @param {SignOptions & CallOptions} options
+ * @returns {Promise<Signatures>} for the server to verify, with the documents
+ * @throws {JpkiBridgeError} `invalid_request` without asking anybody if there are no documents, or more than 16
+ */
+export async function sign(options) {
+  const { documents, format, purpose, lang } = options;
+  const call = begin(options);
+  if (documents.length < 1 || documents.length > MAX_DOCUMENTS) {
+    const message = `sign() takes 1 to ${MAX_DOCUMENTS} documents, not ${documents.length}`;
+    throw new JpkiBridgeError("invalid_request", { ...call, message });
+  }
+  return request(call, "sign", { documents, format, purpose, lang });
+}
+
+/**
+ * Makes the entry of a document for `sign()`. The content stays in the page: the agent gets its SHA-256 alone.
+ *
+ * It is held in memory as a whole, since WebCrypto can't hash piece by piece.
+ *
+ * @param {Blob | BufferSource | string} content A file the person chose, bytes, or text, which is hashed as UTF-8.
+ * @param {{ name?: string, lang?: Language }} [options] The name to show, that of the file by default.
+ * @returns {Promise<DocumentEntry>}
+ * @throws {JpkiBridgeError} `file_unreadable` where a file was changed, moved or locked since it was chosen
+ */
+export async function hashDocument(content, options = {}) {
+  const language = options.lang ?? pageLanguage();
+  const name = options.name ?? /** @type {Partial<File>} */ (content).name;
+  if (!name) {
+    throw new JpkiBridgeError("invalid_request", { language, message: "only a file brings its own name: give one" });
+  }
+  let bytes;
+  try {
+    bytes = await new Blob([content]).arrayBuffer();
+  } catch (cause) {
+    throw new JpkiBridgeError("file_unreadable", { language, cause });
+  }
+  const digest = toBase64(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  return { name, digest, algorithm: "SHA-256" };
 }
 
 /**
@@ -556,8 +673,13 @@ function pageLanguage() {
 }
 
 /** @param {Uint8Array} bytes */
+function toBase64(bytes) {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** @param {Uint8Array} bytes */
 function toBase64Url(bytes) {
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  return toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
 /**
@@ -640,8 +762,10 @@ const ElementBase = globalThis.HTMLElement ?? Object;
  * `<jpki-bridge-button challenge-url="/challenge">`: explains in one sentence, asks when pressed, tells how it goes on,
  * and what to do when it fails. It also takes the answer of a redirect when the page comes back.
  *
- * Attributes: `challenge-url`, `purpose`, `lang`, `redirect`, `ports` (separated by spaces). Events, both bubbling:
- * `jpki-token` with `detail.token`, `jpki-error` with `detail.error`. The slot holds the button's label.
+ * Attributes: `operation` (`authenticate` by default, `readAttributes`, `sign`), `challenge-url`, `purpose`, `lang`,
+ * `ports` (separated by spaces); `redirect` for `authenticate`, `attributes` (separated by spaces) and `source` for
+ * `readAttributes`, `format` for `sign`. Events, all bubbling: `jpki-token` with `detail.token`; `jpki-attributes` and
+ * `jpki-signatures` with `detail.result`; `jpki-error` with `detail.error`. The slot holds the button's label.
  */
 export class JpkiBridgeButton extends ElementBase {
   static observedAttributes = ["lang"];
@@ -675,8 +799,8 @@ export class JpkiBridgeButton extends ElementBase {
 
   connectedCallback() {
     this.attributeChangedCallback();
-    if (!isRedirectReturn()) return;
-    const finish = () => this.#run(({ lang }) => finishRedirect({ lang }));
+    if (!isRedirectReturn() || this.#operation !== "authenticate") return;
+    const finish = () => this.#run(async ({ lang }) => ["jpki-token", { token: await finishRedirect({ lang }) }]);
     // The page's own scripts are to be there to hear the event.
     if (document.readyState === "complete") finish();
     else addEventListener("load", finish, { once: true });
@@ -716,19 +840,54 @@ export class JpkiBridgeButton extends ElementBase {
     return (await response.json()).challenge;
   }
 
+  /**
+   * The documents to sign. Only the page knows them, so with `operation="sign"` it replaces this method.
+   *
+   * @param {AbortSignal} _signal
+   * @returns {Promise<DocumentEntry[]>} as `hashDocument()` makes them
+   */
+  async getDocuments(_signal) {
+    throw new Error("the page didn't say what to sign: replace getDocuments()");
+  }
+
   /** Does what a click does. One operation at a time: a second call does nothing. */
   async start() {
-    await this.#run(async ({ lang, signal, onProgress }) => {
-      const redirect = /** @type {"auto" | "never" | "only"} */ (this.getAttribute("redirect") ?? "auto");
-      const ports = this.getAttribute("ports")?.split(" ").map(Number);
+    await this.#run(async (options) => {
       const purpose = this.getAttribute("purpose") ?? undefined;
-      onProgress("connecting");
-      const challenge = await this.getChallenge(signal);
-      return authenticate({ challenge, purpose, lang, signal, onProgress, redirect, ports });
+      const ports = this.getAttribute("ports")?.split(" ").map(Number);
+      const call = { ...options, purpose, ports };
+      call.onProgress("connecting");
+      switch (this.#operation) {
+        case "authenticate": {
+          const redirect = /** @type {AuthenticateOptions["redirect"]} */ (this.getAttribute("redirect") ?? "auto");
+          const challenge = await this.getChallenge(call.signal);
+          return ["jpki-token", { token: await authenticate({ ...call, challenge, redirect }) }];
+        }
+        case "readAttributes": {
+          const attributes = /** @type {AttributeName[]} */ (this.getAttribute("attributes")?.split(" ") ?? []);
+          const source = /** @type {AttributeSource | undefined} */ (this.getAttribute("source") ?? undefined);
+          const challenge = await this.getChallenge(call.signal);
+          return ["jpki-attributes", { result: await readAttributes({ ...call, challenge, attributes, source }) }];
+        }
+        case "sign": {
+          const format = /** @type {SignOptions["format"]} */ (this.getAttribute("format") ?? "cms");
+          const documents = await this.getDocuments(call.signal);
+          return ["jpki-signatures", { result: await sign({ ...call, documents, format }) }];
+        }
+        default:
+          throw new Error(`there is no operation "${this.#operation}"`);
+      }
     });
   }
 
-  /** @param {(options: Required<Pick<CallOptions, "lang" | "signal" | "onProgress">>) => Promise<AuthToken>} operation */
+  get #operation() {
+    return this.getAttribute("operation") ?? "authenticate";
+  }
+
+  /**
+   * @param {(options: Required<Pick<CallOptions, "lang" | "signal" | "onProgress">>) => Promise<[string, object]>}
+   *   operation Gives the event to tell the page, and its detail.
+   */
   async #run(operation) {
     if (this.#running) return;
     const running = (this.#running = new AbortController());
@@ -736,9 +895,9 @@ export class JpkiBridgeButton extends ElementBase {
     const onProgress = (/** @type {ProgressState} */ state) => this.#say(TEXTS[lang][state] ?? "");
     this.#busy(true);
     try {
-      const token = await operation({ lang, signal: running.signal, onProgress });
+      const [event, detail] = await operation({ lang, signal: running.signal, onProgress });
       this.#say(TEXTS[lang].done);
-      this.#tell("jpki-token", { token });
+      this.#tell(event, detail);
     } catch (cause) {
       const own = running.signal.aborted ? "aborted" : "page_failed";
       const error = cause instanceof JpkiBridgeError ? cause : new JpkiBridgeError(own, { language: lang, cause });
