@@ -85,9 +85,9 @@ impl Driver {
             ("sign", pin) => {
                 let (survey, insertion) = self.survey.clone().expect("a survey comes first");
                 let connection = self.backend.connect(READER, insertion)?;
-                let pin = Pin::parse(pin).unwrap();
-                let (facts, attempts) = (survey.facts, survey.attempts);
-                jpki_card::authenticate(connection, facts, attempts, pin, None, &digest)?;
+                let session = Session::open(connection, survey.facts)?;
+                let mut key = session.verify(Pin::<Auth>::parse(pin).unwrap(), survey.attempts, None)?;
+                key.sign(&digest)?;
                 Ok("signed".to_owned())
             }
             ("hold", _) => {

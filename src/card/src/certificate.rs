@@ -5,8 +5,10 @@
 
 use std::fmt;
 
+use crate::file::{Extent, OBJECT_LIMIT};
+
 /// The longest certificate that is read, in bytes. Those on cards have about 1.3 to 1.9 kB.
-pub const CERTIFICATE_LIMIT: usize = 8 * 1024;
+pub const CERTIFICATE_LIMIT: usize = OBJECT_LIMIT;
 
 /// One X.509 certificate, DER.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,27 +37,16 @@ impl fmt::Debug for Certificate {
     }
 }
 
-/// What the first bytes of a certificate file say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Header {
-    /// A certificate of so many bytes, header included.
-    Length(usize),
-    /// Filler (`FF` or `00`) or nothing: an empty file.
-    Empty,
-    /// No certificate, or one beyond [`CERTIFICATE_LIMIT`].
-    Invalid(&'static str),
-}
-
 /// Reads the outer SEQUENCE header (X.690 8.1): short form, `81` or `82`.
-pub(crate) fn header(first: &[u8]) -> Header {
+pub(crate) fn extent(first: &[u8]) -> Extent {
     let total = match *first {
-        [] | [0xFF | 0x00, ..] => return Header::Empty,
+        [] | [0xFF | 0x00, ..] => return Extent::Empty,
         [0x30, 0x82, high, low, ..] => 4 + usize::from(u16::from_be_bytes([high, low])),
         [0x30, 0x81, length, ..] => 3 + usize::from(length),
         [0x30, length @ 0x00..=0x7F, ..] => 2 + usize::from(length),
-        _ => return Header::Invalid("no DER certificate"),
+        _ => return Extent::Invalid("no DER certificate"),
     };
-    if total > CERTIFICATE_LIMIT { Header::Invalid("longer than a certificate may be") } else { Header::Length(total) }
+    if total > CERTIFICATE_LIMIT { Extent::Invalid("longer than a certificate may be") } else { Extent::Length(total) }
 }
 
 #[cfg(test)]
@@ -65,20 +56,20 @@ mod tests {
     #[test]
     fn the_length_comes_from_the_der_header() {
         for (first, expected) in [
-            (&[0x30, 0x82, 0x06, 0x3C, 0x30][..], Header::Length(1600)),
-            (&[0x30, 0x82, 0x1F, 0xFC], Header::Length(8192)),
-            (&[0x30, 0x81, 0xC8], Header::Length(203)),
-            (&[0x30, 0x7F], Header::Length(129)),
-            (&[], Header::Empty),
-            (&[0xFF, 0xFF, 0xFF, 0xFF], Header::Empty),
-            (&[0x00; 4], Header::Empty),
-            (&[0x30, 0x82, 0x1F, 0xFD], Header::Invalid("longer than a certificate may be")),
-            (&[0x30, 0x83, 0x01, 0x00, 0x00], Header::Invalid("no DER certificate")),
-            (&[0x30, 0x80], Header::Invalid("no DER certificate")),
-            (&[0x30], Header::Invalid("no DER certificate")),
-            (&[0x31, 0x82, 0x06, 0x3C], Header::Invalid("no DER certificate")),
+            (&[0x30, 0x82, 0x06, 0x3C, 0x30][..], Extent::Length(1600)),
+            (&[0x30, 0x82, 0x1F, 0xFC], Extent::Length(8192)),
+            (&[0x30, 0x81, 0xC8], Extent::Length(203)),
+            (&[0x30, 0x7F], Extent::Length(129)),
+            (&[], Extent::Empty),
+            (&[0xFF, 0xFF, 0xFF, 0xFF], Extent::Empty),
+            (&[0x00; 4], Extent::Empty),
+            (&[0x30, 0x82, 0x1F, 0xFD], Extent::Invalid("longer than a certificate may be")),
+            (&[0x30, 0x83, 0x01, 0x00, 0x00], Extent::Invalid("no DER certificate")),
+            (&[0x30, 0x80], Extent::Invalid("no DER certificate")),
+            (&[0x30], Extent::Invalid("no DER certificate")),
+            (&[0x31, 0x82, 0x06, 0x3C], Extent::Invalid("no DER certificate")),
         ] {
-            assert_eq!(header(first), expected, "{first:02X?}");
+            assert_eq!(extent(first), expected, "{first:02X?}");
         }
     }
 }

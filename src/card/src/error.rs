@@ -12,7 +12,7 @@ use crate::attempts::Attempts;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// SELECT of the JPKI application.
+    /// SELECT of an application.
     SelectApplication,
     /// The query of the attempts left.
     Attempts,
@@ -20,8 +20,12 @@ pub enum Step {
     ReadCertificate,
     /// Reading the token information (EF 0006).
     ReadTokenInfo,
+    /// Reading the basic four attributes (基本4情報) and what vouches for them.
+    ReadAttributes,
     /// VERIFY.
     Verify,
+    /// CHANGE REFERENCE DATA.
+    ChangePin,
     /// COMPUTE DIGITAL SIGNATURE.
     Sign,
     /// SELECT of the issuer security domain, which takes back every security status.
@@ -31,11 +35,13 @@ pub enum Step {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Step::SelectApplication => "selecting the JPKI application",
+            Step::SelectApplication => "selecting the application",
             Step::Attempts => "asking how many attempts are left",
             Step::ReadCertificate => "reading the certificate",
             Step::ReadTokenInfo => "reading the token information",
+            Step::ReadAttributes => "reading the attributes",
             Step::Verify => "checking the PIN",
+            Step::ChangePin => "changing the PIN",
             Step::Sign => "signing",
             Step::Deselect => "deselecting the application",
         })
@@ -67,8 +73,8 @@ pub enum Error {
     /// A card is there and doesn't answer to power.
     #[error("the card does not respond; turn it over, or clean its contacts, and put it in again")]
     CardMute(#[source] Option<pcsc::Error>),
-    /// Not a card with the JPKI application.
-    #[error("this card has no JPKI application; use a My Number Card")]
+    /// Not a card with the application that is needed.
+    #[error("this is no My Number Card, or one without the application that is needed; use a My Number Card")]
     CardUnsupported(#[source] Option<pcsc::Error>),
     /// The card refused a command.
     #[error("the card refused {step} with status {status:04X}; start again")]

@@ -7,6 +7,7 @@
 use std::time::Instant;
 
 use myna_card::{Command, Response};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::backend::Connection;
 use crate::error::{Error, Step};
@@ -53,8 +54,9 @@ impl Link {
             };
             let le = if more == 0 { 256 } else { u32::from(more) };
             let next = Command::with_le(0x00, 0xC0, 0x00, 0x00, le);
-            let next = self.send_once(step, &encode(step, &next)?)?;
+            let mut next = self.send_once(step, &encode(step, &next)?)?;
             response.data.extend_from_slice(&next.data);
+            next.data.zeroize();
             response.status = next.status;
         }
         match response.status.more_data_available() {
@@ -70,7 +72,8 @@ impl Link {
     /// As [`Link::call`].
     pub(crate) fn send_once(&mut self, step: Step, command: &[u8]) -> Result<Response, Error> {
         let began = Instant::now();
-        let answer = self.connection.transmit(command);
+        // What a card tells may be personal, and is wiped here as it is wherever it goes.
+        let answer = self.connection.transmit(command).map(Zeroizing::new);
         log(command, &answer, began);
         parse(step, &answer?)
     }
@@ -88,7 +91,7 @@ fn encode(step: Step, command: &Command) -> Result<Vec<u8>, Error> {
     command.to_bytes().map_err(|_| Error::Malformed { step, what: "the command has no encoding" })
 }
 
-fn log(command: &[u8], answer: &Result<Vec<u8>, Error>, began: Instant) {
+fn log(command: &[u8], answer: &Result<Zeroizing<Vec<u8>>, Error>, began: Instant) {
     let header = command.first_chunk::<4>().map_or(0, |header| u32::from_be_bytes(*header));
     let sent = command.len();
     let us = began.elapsed().as_micros();

@@ -1,8 +1,8 @@
 //! PINs, parsed once where they come in.
 //!
-//! A [`Pin`] exists only in the format its key asks for, so a typing slip costs no attempt. Its
-//! bytes live in one heap buffer that never grows and is wiped when it goes; it can't be copied,
-//! printed or compared.
+//! A [`Pin`] exists only in the format its key asks for, so a typing slip costs no attempt, and a
+//! [`NewPin`] only as an office would take it. Its bytes live in one heap buffer that never grows
+//! and is wiped when it goes; it can't be copied, printed or asked for.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -98,6 +98,41 @@ impl<K: PinKind> Pin<K> {
     }
 }
 
+/// A PIN of kind `K` that a person chose anew: what the offices ask of it besides its format.
+pub struct NewPin<K>(Pin<K>);
+
+impl<K: PinKind> NewPin<K> {
+    /// Parses what a person typed, as [`Pin::parse`] does. A password also needs at least one letter
+    /// and one digit. The caller wipes `text`.
+    ///
+    /// # Errors
+    ///
+    /// [`PinFormatError`], which never repeats what was typed.
+    pub fn parse(text: &str) -> Result<Self, PinFormatError> {
+        let pin = Pin::parse(text)?;
+        let has = |kind: fn(&u8) -> bool| pin.as_bytes().iter().any(kind);
+        if K::LETTERS && !(has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit)) {
+            return Err(PinFormatError::OneOfEach);
+        }
+        Ok(NewPin(pin))
+    }
+
+    /// Whether `again` is the same PIN, for a person who types it twice.
+    pub fn is_repeated_by(&self, again: &Self) -> bool {
+        self.0.as_bytes() == again.0.as_bytes()
+    }
+
+    pub(crate) fn into_pin(self) -> Pin<K> {
+        self.0
+    }
+}
+
+impl<K> fmt::Debug for NewPin<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewPin(redacted)")
+    }
+}
+
 /// U+FF10–FF19, U+FF21–FF3A and U+FF41–FF5A have their ASCII counterparts as compatibility
 /// decompositions (Unicode, Halfwidth and Fullwidth Forms), all at one distance.
 fn half_width(typed: char) -> char {
@@ -130,6 +165,9 @@ pub enum PinFormatError {
         /// Most characters.
         max: usize,
     },
+    /// A new password of letters alone or digits alone.
+    #[error("a new password needs at least one letter and one digit; choose another")]
+    OneOfEach,
 }
 
 #[cfg(test)]
@@ -178,9 +216,32 @@ mod tests {
     }
 
     #[test]
+    fn a_new_password_has_a_letter_and_a_digit() {
+        for (text, error) in [
+            ("ABCDEF", PinFormatError::OneOfEach),
+            ("123456", PinFormatError::OneOfEach),
+            ("１２３４５６", PinFormatError::OneOfEach),
+            ("A1", PinFormatError::Length { min: 6, max: 16 }),
+            ("ABC-123", PinFormatError::LettersAndDigits),
+        ] {
+            assert_eq!(NewPin::<Sign>::parse(text).err(), Some(error), "{text:?}");
+        }
+        assert_eq!(NewPin::<Sign>::parse("abcde1").unwrap().into_pin().as_bytes(), b"ABCDE1");
+        assert_eq!(NewPin::<Auth>::parse("9876").unwrap().into_pin().as_bytes(), b"9876");
+        assert_eq!(NewPin::<Text>::parse("98765").err(), Some(PinFormatError::Length { min: 4, max: 4 }));
+    }
+
+    #[test]
+    fn a_pin_typed_twice_is_the_same_however_it_is_written() {
+        let new = |text| NewPin::<Sign>::parse(text).unwrap();
+        assert!(new("abc123").is_repeated_by(&new("ＡＢＣ１２３")));
+        assert!(!new("abc123").is_repeated_by(&new("abc124")));
+    }
+
+    #[test]
     fn a_pin_is_not_printed() {
-        let shown = format!("{:?}", Pin::<Auth>::parse("1234").unwrap());
-        assert_eq!(shown, "Pin(redacted)");
+        assert_eq!(format!("{:?}", Pin::<Auth>::parse("1234").unwrap()), "Pin(redacted)");
+        assert_eq!(format!("{:?}", NewPin::<Auth>::parse("1234").unwrap()), "NewPin(redacted)");
     }
 
     #[test]

@@ -68,6 +68,11 @@ pub(crate) fn application_selected(status: StatusWord) -> Result<(), Error> {
     }
 }
 
+/// Whether the card says that there is no such file or key.
+pub(crate) fn is_absent(status: u16) -> bool {
+    matches!(status, 0x6A82 | 0x6A88)
+}
+
 /// Whether COMPUTE DIGITAL SIGNATURE was refused for how it named its key, so that the form after
 /// a SELECT may still work.
 pub(crate) fn short_id_refused(status: StatusWord) -> bool {

@@ -10,9 +10,9 @@ use myna_card::Command;
 
 use crate::certificate::Certificate;
 use crate::error::{Error, Step};
-use crate::file::short_id;
 use crate::key::Key;
-use crate::session::{Addressing, Session};
+use crate::pin::NewPin;
+use crate::selected::{Addressing, Selected};
 use crate::status;
 
 /// Bytes of a signature: the cards hold RSA-2048 keys.
@@ -39,19 +39,19 @@ impl Signature {
 
 /// The session with the PIN of `K` accepted. Dropping it deselects the application.
 pub struct Verified<K> {
-    session: Session,
+    selected: Selected,
     key: PhantomData<K>,
 }
 
 impl<K: Key> Verified<K> {
-    pub(crate) fn new(session: Session) -> Self {
-        Verified { session, key: PhantomData }
+    pub(crate) fn new(selected: Selected) -> Self {
+        Verified { selected, key: PhantomData }
     }
 
     /// Signs a digest with key `K`. May be called more than once: the card keeps its status.
     ///
-    /// Commands: `80 2A 00 <80|short id> 33 <DigestInfo> 00`; where the card refuses to have the key
-    /// named so, `00 A4 02 0C 02 <EF>` and `80 2A 00 80 33 <DigestInfo> 00`.
+    /// Commands: `80 2A 00 <80|short id> 33 <DigestInfo> 00` and nothing else; where the card refuses
+    /// to have the key named so, `00 A4 02 0C 02 <EF>` once and `80 2A 00 80 33 <DigestInfo> 00`.
     ///
     /// # Errors
     ///
@@ -61,22 +61,18 @@ impl<K: Key> Verified<K> {
         let step = Step::Sign;
         let info = [DIGEST_INFO.as_slice(), &digest.0].concat();
         let compute = |reference| Command::with_data_le(0x80, 0x2A, 0x00, reference, info.as_slice(), 256);
-        let mut refused = None;
-        if self.session.addressing() != Addressing::Select {
-            let response = self.session.link()?.call(step, &compute(short_id(K::KEY)))?;
-            if !status::short_id_refused(response.status) {
-                refused = Some(response);
-            }
+        let mut by_short_id = None;
+        if self.selected.addressing() != Addressing::Select {
+            let command = compute(self.selected.short_id(K::KEY));
+            let response = self.selected.link()?.call(step, &command)?;
+            by_short_id = (!status::short_id_refused(response.status)).then_some(response);
         }
-        let response = match refused {
+        let response = match by_short_id {
             Some(response) => response,
             None => {
-                let selected = self.session.select_file(step, K::KEY)?;
-                if !selected.status.is_success() {
-                    return Err(Error::Refused { step, status: selected.status.value() });
-                }
-                self.session.set_addressing(Addressing::Select);
-                self.session.link()?.call(step, &compute(0x80))?
+                self.selected.make_current(step, K::KEY)?;
+                self.selected.set_addressing(Addressing::Select);
+                self.selected.link()?.call(step, &compute(0x80))?
             }
         };
         match (response.status.value(), response.data.len()) {
@@ -94,7 +90,19 @@ impl<K: Key> Verified<K> {
     ///
     /// As [`Session::auth_certificate`].
     pub fn certificate(&mut self) -> Result<Certificate, Error> {
-        self.session.read_certificate(K::CERTIFICATE)
+        self.selected.read_certificate(K::CERTIFICATE)
+    }
+
+    /// Replaces the PIN that was verified. It is sent once, whatever the answer: after an error other
+    /// than [`Error::Refused`] nobody knows which of the two PINs the card has now.
+    ///
+    /// Commands: `00 A4 02 0C 02 <EF>` and `00 24 01 80 <length> <PIN>`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] where the card kept the old one, and those of the connection.
+    pub fn change_pin(&mut self, new: NewPin<K>) -> Result<(), Error> {
+        self.selected.change_pin(K::PIN, new)
     }
 
     /// Deselects the application and ends the session, as dropping does.
@@ -105,6 +113,6 @@ impl<K: Key> Verified<K> {
 
 impl<K> fmt::Debug for Verified<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified").field("session", &self.session).finish()
+        f.debug_struct("Verified").field("selected", &self.selected).finish()
     }
 }

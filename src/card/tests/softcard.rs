@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use jpki_card::{
     Attempts, Auth, CardFacts, Connection, ControlCode, Disposition, Error, LastTryConfirmed, Pin, Session,
-    Sha256Digest, Sign, Survey, TokenKind, VerifyError, authenticate, deselect, survey,
+    Sha256Digest, Sign, Survey, TokenKind, VerifyError, survey, survey_and_hold,
 };
 use jpki_softcard::{CardOptions, FaultSpec, MemoryTrace, Outcome, Profile, Quirks, Rig, SoftCard};
 
@@ -69,9 +69,11 @@ impl Reader {
         pin: &str,
         confirmed: Option<LastTryConfirmed>,
     ) -> Result<Vec<u8>, VerifyError> {
-        let pin = Pin::parse(pin).unwrap();
-        authenticate(self.connect(), facts, attempts, pin, confirmed, &digest())
-            .map(|signature| signature.as_bytes().to_vec())
+        let session = Session::open(self.connect(), facts)?;
+        let mut key = session.verify(Pin::<Auth>::parse(pin).unwrap(), attempts, confirmed)?;
+        let signature = key.sign(&digest())?;
+        key.finish();
+        Ok(signature.as_bytes().to_vec())
     }
 
     /// Whether some program could sign now without a PIN: selects nothing that would change that.
@@ -315,9 +317,10 @@ fn a_reset_or_a_fault_in_the_survey_never_spends_an_attempt() {
 #[test]
 fn a_cancelled_operation_takes_one_command() {
     let reader = Reader::with_card();
-    reader.survey();
-    deselect(reader.connect());
-    assert_eq!(reader.commands(), 1);
+    let (_, session) = survey_and_hold(reader.connect(), None).unwrap();
+    let before = reader.commands();
+    session.deselect();
+    assert_eq!(reader.commands(), before + 1);
 }
 
 #[test]

@@ -3,9 +3,12 @@
 use std::num::NonZeroU8;
 use std::sync::{Arc, Mutex};
 
+use super::tests::authenticate;
 use super::*;
 use crate::backend::{ControlCode, Disposition};
+use crate::pin::Pin;
 use crate::script::{DESELECT, bytes};
+use crate::verified::Sha256Digest;
 
 /// Xorshift64*, so that a failing round can be named by its seed.
 struct Random(u64);

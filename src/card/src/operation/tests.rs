@@ -3,9 +3,12 @@
 use std::num::NonZeroU8;
 
 use super::*;
+use crate::attempts::LastTryConfirmed;
 use crate::backend::Disposition;
-use crate::error::Step;
+use crate::error::{Step, VerifyError};
+use crate::pin::Pin;
 use crate::script::{DESELECT, SELECT, SHA256_ZERO, certificate, hex, piece, script};
+use crate::verified::{Sha256Digest, Signature};
 
 const QUERY: &str = "00200098";
 const VERIFY: &str = "002000980431323334";
@@ -17,6 +20,19 @@ fn left(count: u8) -> Attempts {
 
 fn pin() -> Pin<Auth> {
     Pin::parse("1234").unwrap()
+}
+
+/// Signs in with a session of its own, from facts of an earlier one.
+pub(super) fn authenticate(
+    connection: Box<dyn Connection>,
+    facts: CardFacts,
+    attempts: Attempts,
+    pin: Pin<Auth>,
+    confirmed: Option<LastTryConfirmed>,
+    digest: &Sha256Digest,
+) -> Result<Signature, VerifyError> {
+    let mut key = Session::open(connection, facts)?.verify(pin, attempts, confirmed)?;
+    Ok(key.sign(digest)?)
 }
 
 /// What a survey that took the short identifier learns.
@@ -203,13 +219,12 @@ fn a_failed_signature_still_deselects() {
 
 #[test]
 fn a_cancelled_operation_deselects_with_one_command() {
-    let (connection, observed) = script(&[(DESELECT, "9000")]);
-    deselect(connection);
-    observed.assert_played(Disposition::Leave);
-
-    let (connection, observed) = script(&[(DESELECT, "6F00")]);
-    deselect(connection);
-    observed.assert_played(Disposition::Unpower);
+    for (answer, ended) in [("9000", Disposition::Leave), ("6F00", Disposition::Unpower)] {
+        let (connection, observed) = script(&[(SELECT, "9000"), (QUERY, "63C3"), (DESELECT, answer)]);
+        let (_, session) = survey_and_hold(connection, Some(known())).unwrap();
+        session.deselect();
+        observed.assert_played(ended);
+    }
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use std::num::NonZeroU8;
 
 use super::*;
+use crate::backend::Disposition;
 use crate::key::Sign;
 use crate::script::{DESELECT, SELECT, bytes, certificate, hex, piece, script, script_with_pinpad};
+use crate::selected::Addressing;
 use crate::verified::Sha256Digest;
 
 fn left(count: u8) -> Attempts {
@@ -115,7 +117,7 @@ fn a_certificate_that_is_cut_short_or_trickles_is_refused() {
     let too_much = hex(&[0; 0x2D]) + "9000";
     for answer in ["9000", "6B00", too_much.as_str()] {
         let (mut session, _) = session(&[("00B08A0000", &first), ("00B001002C", answer)]);
-        assert_eq!(session.auth_certificate(), malformed("the certificate is cut short"));
+        assert_eq!(session.auth_certificate(), malformed("the file is cut short"));
     }
 
     let long = certificate(8192);
@@ -129,7 +131,7 @@ fn a_certificate_that_is_cut_short_or_trickles_is_refused() {
     steps.extend(crumbs.iter().map(|(command, answer)| (command.as_str(), answer.clone())));
     let steps: Vec<_> = steps.iter().map(|(command, answer)| (*command, answer.as_str())).collect();
     let (mut session, observed) = session(&steps);
-    assert_eq!(session.auth_certificate(), malformed("the certificate comes in crumbs"));
+    assert_eq!(session.auth_certificate(), malformed("the file comes in crumbs"));
     assert_eq!(observed.with(|log| log.sent.len()), 2 + 64);
 }
 
