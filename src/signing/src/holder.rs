@@ -15,6 +15,12 @@ use crate::Error;
 pub use field::Field;
 use field::Fields;
 
+/// The longest name, in Unicode characters.
+pub const NAME_LENGTH: usize = 300;
+
+/// The longest address, in Unicode characters.
+pub const ADDRESS_LENGTH: usize = 600;
+
 /// The largest certificate that is read, in bytes; those of My Number Cards have under 2000.
 const MAX_BYTES: usize = 8192;
 
@@ -49,7 +55,8 @@ pub enum HolderError {
 ///
 /// Source: otherNames 1.2.392.200149.8.5.5.1 to .6 of its subjectAltName, each a UTF8String and there once.
 ///
-/// - The name has 1 to 300 characters and the address 1 to 600; neither has control or invisible ones.
+/// - The name has 1 to [`NAME_LENGTH`] characters and the address 1 to [`ADDRESS_LENGTH`]; neither has control or
+///   invisible ones.
 /// - The birth date is a digit for the era and eight of the Gregorian calendar, `EYYYYMMDD`. Eras 1 to 5 (明治, 大正,
 ///   昭和, 平成, 令和) must agree with the date. Any other digit is no reason to refuse a good date: foreign residents
 ///   are registered by the Western calendar, and the date is complete without its era.
@@ -74,8 +81,8 @@ fn read_certificate(der: &[u8]) -> Result<Attributes, HolderError> {
 }
 
 fn attributes(fields: &Fields<'_>) -> Result<Attributes, HolderError> {
-    let name = fields.line::<300>(Field::Name)?;
-    let address = fields.line::<600>(Field::Address)?;
+    let name = fields.line::<NAME_LENGTH>(Field::Name)?;
+    let address = fields.line::<ADDRESS_LENGTH>(Field::Address)?;
     Ok(Attributes {
         name_substitutes: substitutes(fields, Field::NameSubstitutes, name)?,
         address_substitutes: substitutes(fields, Field::AddressSubstitutes, address)?,

@@ -1,6 +1,6 @@
 //! What a server does with what a card signed: tokens, certificates, pinned roots, revocation.
 //! Servers and the command `jpki-verify` come in through [`Verifier`]; everything they get back is either a
-//! [`VerifiedToken`] or a [`Refusal`] with a stable word. No network but through a trait, no card, no state, and no
+//! [`VerifiedToken`], [`VerifiedAttributes`] or a [`Refusal`] with a stable word. No network but through a trait, no card, no state, and no
 //! input, however broken, that ends in a panic.
 //!
 //! ```
@@ -21,6 +21,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod attributes;
 mod binding;
 mod certificate;
 mod challenge;
@@ -35,6 +36,7 @@ mod token;
 mod verified;
 mod verifier;
 
+pub use attributes::{Asked, Assurance, VerifiedAttributes};
 pub use binding::{AccountId, BindingKey};
 pub use challenge::{CHALLENGE_LIFETIME, ChallengeStore, Issued, MemoryChallengeStore, NoRandomness, fresh_challenge};
 pub use clock::{Clock, FixedClock, SystemClock};

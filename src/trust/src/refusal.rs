@@ -5,7 +5,7 @@ use jpki_protocol::Language;
 /// Writes the list of refusals once, so that word, sentence and remedy can't drift apart.
 macro_rules! refusals {
     ($($variant:ident, $reason:literal, $remedy:ident, $message:literal;)*) => {
-        /// Why a token is not accepted. Everything but a [`VerifiedToken`](crate::VerifiedToken) is one of these.
+        /// Why a token, attributes or a certificate are not accepted.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
         #[non_exhaustive]
         pub enum Refusal {
@@ -45,6 +45,17 @@ refusals! {
         "the token's algorithm is not RS256, the one My Number Cards sign with";
     Base64Invalid, "base64_invalid", MendPage,
         "the token's certificate or signature is not padded base64 in its one canonical form";
+
+    ResultTooLarge, "result_too_large", MendPage,
+        "the result of readAttributes is longer than 65536 bytes";
+    ResultMalformed, "result_malformed", MendPage,
+        "the result of readAttributes is not a JSON object with attributes, source and token, each once and as the agent writes it";
+    SourceNotAsAsked, "source_not_as_asked", AskAlike,
+        "the attributes were read from another source than was asked for";
+    AttributesNotAsAsked, "attributes_not_as_asked", AskAlike,
+        "the attributes are more, fewer or others than were asked for";
+    AttributesMalformed, "attributes_malformed", DoNotAccept,
+        "an attribute is too long, holds invisible characters, is no date, or can't come from the source that is named";
 
     CertificateMalformed, "certificate_malformed", DoNotAccept,
         "the certificate can't be read as X.509, is too large, or has bytes after its end";
@@ -101,7 +112,11 @@ refusals! {
         "a production root issued a certificate with a test policy";
 
     SignatureInvalid, "signature_invalid", DoNotAccept,
-        "the token's signature is not that of the certified key over this origin and challenge";
+        "the token's signature is not that of the certified key over this origin and challenge, and the attributes if there are some";
+    HolderMalformed, "holder_malformed", DoNotAccept,
+        "the signature certificate doesn't say who its holder is, or not in the prescribed form";
+    AttributesMismatch, "attributes_mismatch", DoNotAccept,
+        "the attributes are not those in the signature certificate";
 
     Revoked, "revoked", RenewCertificate,
         "the certificate was revoked";
@@ -147,8 +162,10 @@ impl Refusal {
 pub enum Remedy {
     /// A new challenge helps.
     StartAgain,
-    /// The site's page or the program that made the token is wrong.
+    /// The site's page or the program that made the answer is wrong.
     MendPage,
+    /// The page asks its agent for something else than its server expects.
+    AskAlike,
     /// Nothing helps: this is no token of a My Number Card.
     DoNotAccept,
     /// The site's operator may have forgotten a root.
@@ -175,7 +192,8 @@ impl Remedy {
     fn english(self) -> &'static str {
         match self {
             Self::StartAgain => "Start again from the site's page: each attempt needs a fresh challenge.",
-            Self::MendPage => "Hand the token to the server unchanged, as the agent gave it.",
+            Self::MendPage => "Hand the agent's answer to the server unchanged.",
+            Self::AskAlike => "Let the page ask for the attributes and the source that its server expects.",
             Self::DoNotAccept => "Do not accept it; keep the reason for your records.",
             Self::CheckRoots => {
                 "If certificates of this issuer are to be accepted, add its root certificate of every generation."
@@ -192,7 +210,8 @@ impl Remedy {
     fn japanese(self) -> &'static str {
         match self {
             Self::StartAgain => "サイトの画面から、もう一度はじめからやり直してください。",
-            Self::MendPage => "エージェントが返したトークンを、そのままサーバーに渡してください。",
+            Self::MendPage => "エージェントが返した結果を、そのままサーバーに渡してください。",
+            Self::AskAlike => "サーバーが期待する属性と取得元を、サイトの画面から要求してください。",
             Self::DoNotAccept => "受け付けないでください。理由は記録に残してください。",
             Self::CheckRoots => "この発行者の証明書を受け付ける場合は、すべての世代のルート証明書を登録してください。",
             Self::OtherCertificate => "操作が求める種類の電子証明書を使ってください。",

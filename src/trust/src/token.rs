@@ -23,7 +23,10 @@ impl Parts {
         if json.len() > MAX_LENGTH {
             return Err(Refusal::TokenTooLarge);
         }
-        let token: AuthToken = serde_json::from_str(json).map_err(|_| Refusal::TokenMalformed)?;
+        Self::of(serde_json::from_str(json).map_err(|_| Refusal::TokenMalformed)?)
+    }
+
+    pub(crate) fn of(token: AuthToken) -> Result<Self, Refusal> {
         if !is_supported_format(&token.format) {
             return Err(Refusal::FormatUnsupported);
         }
