@@ -7,7 +7,7 @@ use crate::attempts::LastTryConfirmed;
 use crate::backend::Disposition;
 use crate::error::{Step, VerifyError};
 use crate::pin::Pin;
-use crate::script::{DESELECT, SELECT, SHA256_ZERO, certificate, hex, piece, script};
+use crate::script::{DESELECT, SELECT, SELECT_TEXT, SHA256_ZERO, certificate, hex, piece, script};
 use crate::verified::{Sha256Digest, Signature};
 
 const QUERY: &str = "00200098";
@@ -249,5 +249,91 @@ fn a_card_reset_before_the_pin_is_taken_up_again() {
 fn a_card_that_is_reset_again_and_again_is_given_up() {
     let (connection, observed) = script(&[(SELECT, "9000"), (QUERY, "reset"), (SELECT, "9000"), (QUERY, "reset")]);
     assert_eq!(survey(connection, None), Err(Error::CardReset(None)));
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn the_signature_key_is_surveyed_with_three_commands_and_held() {
+    let (connection, observed) =
+        script(&[(SELECT, "9000"), ("0020009B", "63C5"), ("00B0810001", "6982"), (DESELECT, "9000")]);
+    let (survey, session) = survey_sign_and_hold(connection, CardFacts::default()).unwrap();
+    assert_eq!((survey.attempts, survey.facts), (left(5), by_short_id()));
+    session.deselect();
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn a_card_without_password_or_signature_certificate_says_that_it_has_none() {
+    for steps in [
+        &[("0020009B", "6A88"), ("00A4020C02001B", "6A82")][..],
+        &[("0020009B", "6A82"), ("00A4020C02001B", "9000"), ("00200080", "6A88")],
+        &[("0020009B", "63C5"), ("00B0810001", "6A82")],
+        &[("0020009B", "63C0"), ("00B0810001", "FF9000")],
+    ] {
+        let (connection, observed) = script(&[&[(SELECT, "9000")], steps].concat());
+        let refused = survey_sign_and_hold(connection, CardFacts::default());
+        assert_eq!(refused.err(), Some(Error::CertificateMissing));
+        observed.assert_played(Disposition::Leave);
+    }
+}
+
+#[test]
+fn a_card_reset_under_the_probe_is_taken_up_again() {
+    let (connection, observed) = script(&[
+        (SELECT, "9000"),
+        ("0020009B", "63C5"),
+        ("00B0810001", "reset"),
+        (SELECT, "9000"),
+        ("00B0810001", "6982"),
+    ]);
+    assert!(survey_sign_and_hold(connection, CardFacts::default()).is_ok());
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn the_text_application_is_surveyed_with_two_commands_and_held() {
+    let (connection, observed) = script(&[(SELECT_TEXT, "9000"), ("00200091", "63C3"), (DESELECT, "9000")]);
+    let (survey, session) = survey_text_and_hold(connection, CardFacts::default()).unwrap();
+    assert_eq!((survey.attempts, survey.facts), (left(3), by_short_id()));
+    session.deselect();
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn the_attempts_of_all_pins_take_five_commands() {
+    let (connection, observed) =
+        script(&[(SELECT, "9000"), (QUERY, "63C2"), ("0020009B", "63C0"), (SELECT_TEXT, "9000"), ("00200091", "63C1")]);
+    let status = pin_status(connection).unwrap();
+    assert_eq!(status, PinStatus { auth: left(2), sign: Some(Attempts::Blocked), text: Some(left(1)) });
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn pins_a_card_does_not_have_are_none() {
+    let (connection, observed) = script(&[
+        (SELECT, "9000"),
+        (QUERY, "63C3"),
+        ("0020009B", "6A82"),
+        ("00A4020C02001B", "6A82"),
+        (SELECT_TEXT, "6A82"),
+    ]);
+    assert_eq!(pin_status(connection).unwrap(), PinStatus { auth: left(3), sign: None, text: None });
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn a_card_reset_between_its_applications_goes_on_with_the_one_it_was_asked_about() {
+    let (connection, observed) = script(&[
+        (SELECT, "9000"),
+        (QUERY, "63C3"),
+        ("0020009B", "63C5"),
+        (SELECT_TEXT, "reset"),
+        (SELECT_TEXT, "9000"),
+        (SELECT_TEXT, "9000"),
+        ("00200091", "reset"),
+        (SELECT_TEXT, "9000"),
+        ("00200091", "63C3"),
+    ]);
+    assert_eq!(pin_status(connection).unwrap().text, Some(left(3)));
     observed.assert_played(Disposition::Leave);
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU8;
 use super::*;
 use crate::backend::Disposition;
 use crate::key::Sign;
+use crate::pin::NewPin;
 use crate::script::{DESELECT, SELECT, bytes, certificate, hex, piece, script, script_with_pinpad};
 use crate::selected::Addressing;
 use crate::verified::Sha256Digest;
@@ -182,29 +183,113 @@ fn the_token_kind_comes_from_its_label() {
     assert_eq!(session.token_kind(), Ok(TokenKind::Unknown));
 }
 
+const PASSWORD: &str = "0020009B06414243313233";
+
+/// A signature of SHA-256 digest `fill` with reference `p2`.
+fn signature(p2: &str, fill: u8) -> String {
+    let fill = format!("{fill:02X}").repeat(32);
+    format!("802A00{p2}333031300D060960864801650304020105000420{fill}00")
+}
+
+fn password() -> Pin<Sign> {
+    Pin::parse("abc123").unwrap()
+}
+
 #[test]
-fn the_signature_key_signs_many_times_and_shows_its_certificate_after_its_password() {
-    let der = certificate(200);
-    let digest_info = "3031300D060960864801650304020105000420";
-    let sign = |fill: &str| format!("802A009A33{digest_info}{}00", fill.repeat(32));
-    let signature = hex(&[0x5A; 256]) + "9000";
-    let (connection, observed) = script(&[
-        (SELECT, "9000"),
-        ("0020009B06414243313233", "9000"),
-        (&sign("11"), &signature),
-        (&sign("22"), &signature),
-        ("00B0810000", &piece(&der, 0, 256)),
-        (DESELECT, "9000"),
-    ]);
+fn sixteen_documents_take_one_password_and_one_command_each() {
+    let (der, signed) = (certificate(200), hex(&[0x5A; 256]) + "9000");
+    let documents: Vec<_> = (1..=16).map(|fill| signature("9A", fill)).collect();
+    let read = piece(&der, 0, 256);
+    let mut steps = vec![(SELECT, "9000"), (PASSWORD, "9000"), ("00B0810000", &*read)];
+    steps.extend(documents.iter().map(|command| (command.as_str(), signed.as_str())));
+    steps.push((DESELECT, "9000"));
+    let (connection, observed) = script(&steps);
     let session = Session::open(connection, short_ids()).unwrap();
-    let pin = Pin::<Sign>::parse("abc123").unwrap();
-    let mut key = session.verify(pin, left(5), None).unwrap();
-    for fill in [0x11, 0x22] {
-        let signed = key.sign(&Sha256Digest([fill; 32])).unwrap();
-        assert_eq!(signed.as_bytes(), [0x5A; 256]);
-    }
+    let mut key = session.verify(password(), left(5), None).unwrap();
     assert_eq!(key.certificate().unwrap().der(), der);
+    for fill in 1..=16 {
+        assert_eq!(key.sign(&Sha256Digest([fill; 32])).unwrap().as_bytes(), [0x5A; 256]);
+    }
     key.finish();
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn a_key_that_has_to_be_selected_is_selected_once() {
+    let signed = hex(&[0x5A; 256]) + "9000";
+    let [refused, first, second] = [signature("9A", 1), signature("80", 1), signature("80", 2)];
+    let steps = [
+        (SELECT, "9000"),
+        (PASSWORD, "9000"),
+        (&refused, "6A86"),
+        ("00A4020C02001A", "9000"),
+        (&first, &signed),
+        (&second, &signed),
+        (DESELECT, "9000"),
+    ];
+    let (connection, observed) = script(&steps);
+    let session = Session::open(connection, short_ids()).unwrap();
+    let mut key = session.verify(password(), left(5), None).unwrap();
+    for fill in [1, 2] {
+        key.sign(&Sha256Digest([fill; 32])).unwrap();
+    }
+    key.finish();
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn a_new_password_is_sent_to_its_selected_file_and_never_to_another() {
+    let (signed, sign) = (hex(&[0x5A; 256]) + "9000", signature("9A", 1));
+    let change = "0024018006414243444531";
+    let steps = [
+        (SELECT, "9000"),
+        (PASSWORD, "9000"),
+        ("00A4020C02001B", "9000"),
+        (change, "6985"),
+        // The key by its short identifier is the current file now.
+        (&sign, &signed),
+        ("00A4020C02001B", "9000"),
+        (change, "9000"),
+        (DESELECT, "9000"),
+    ];
+    let (connection, observed) = script(&steps);
+    let session = Session::open(connection, short_ids()).unwrap();
+    let mut key = session.verify(password(), left(5), None).unwrap();
+    let new = || NewPin::<Sign>::parse("abcde1").unwrap();
+    assert_eq!(key.change_pin(new()), Err(Error::Refused { step: Step::ChangePin, status: 0x6985 }));
+    key.sign(&Sha256Digest([1; 32])).unwrap();
+    assert_eq!(key.change_pin(new()), Ok(()));
+    key.finish();
+    observed.assert_played(Disposition::Leave);
+}
+
+#[test]
+fn a_signature_certificate_shows_by_how_it_is_refused() {
+    const READ: &str = "00B0810001";
+    const FILE: &str = "00A4020C020001";
+    let refused = |status| Err(Error::Refused { step: Step::ReadCertificate, status });
+    for (steps, outcome) in [
+        (&[(READ, "6982")][..], Ok(true)),
+        (&[(READ, "309000")], Ok(true)),
+        (&[(READ, "FF9000")], Ok(false)),
+        (&[(READ, "9000")], Ok(false)),
+        (&[(READ, "6A82")], Ok(false)),
+        (&[(READ, "6A88")], Ok(false)),
+        (&[(READ, "6A86"), (FILE, "9000")], Ok(true)),
+        (&[(READ, "6A86"), (FILE, "6A82")], Ok(false)),
+        (&[(READ, "6F00"), (FILE, "6F00")], refused(0x6F00)),
+        (&[(READ, "removed")], Err(Error::CardRemoved(None))),
+    ] {
+        let (mut session, observed) = session(steps);
+        assert_eq!(session.has_sign_certificate(), outcome, "{steps:?}");
+        session.close();
+        observed.assert_played(Disposition::Leave);
+    }
+    let steps = [(SELECT, "9000"), ("00A4020C020001", "9000")];
+    let (connection, observed) = script(&steps);
+    let mut session = Session::open(connection, CardFacts(Addressing::Select)).unwrap();
+    assert_eq!(session.has_sign_certificate(), Ok(true));
+    session.close();
     observed.assert_played(Disposition::Leave);
 }
 

@@ -177,4 +177,4 @@ fn parse(values: Values<'_>, issuer: RecordIssuer) -> Option<BasicFour> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
