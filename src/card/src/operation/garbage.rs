@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::tests::authenticate;
 use super::*;
 use crate::backend::{ControlCode, Disposition};
-use crate::pin::Pin;
+use crate::pin::{NewPin, Pin};
 use crate::script::{DESELECT, bytes};
 use crate::verified::Sha256Digest;
 
@@ -49,8 +49,14 @@ impl Hostile {
         };
         let mut answer: Vec<u8> = (0..length).map(|_| self.random.next() as u8).collect();
         if self.random.below(2) == 0 {
-            let header = [0x30, 0x82, self.random.below(0x22) as u8, self.random.next() as u8];
-            let fits = answer.len().min(4);
+            let tag: &[u8] = match self.random.below(8) {
+                0 => &[0xFF, 0x20],
+                1 => &[0xFF, 0x30],
+                2 => &[0x7F, 0x21],
+                _ => &[0x30],
+            };
+            let header = [tag, &[0x82, self.random.below(0x22) as u8, self.random.next() as u8]].concat();
+            let fits = answer.len().min(header.len());
             answer[..fits].copy_from_slice(&header[..fits]);
         }
         let any = self.random.next() as u16;
@@ -101,45 +107,90 @@ fn hostile(seed: u64) -> (Box<dyn Connection>, Arc<Mutex<Seen>>) {
     (Box::new(Hostile { random, seen: Arc::clone(&seen) }), seen)
 }
 
-/// A VERIFY with data, which may cost an attempt.
-fn spends(command: &[u8]) -> bool {
-    command.len() > 5 && command[1] == 0x20
+impl Seen {
+    /// How many commands with this instruction carried a PIN.
+    fn pins(&self, instruction: u8) -> usize {
+        self.commands.iter().filter(|command| command.len() > 5 && command[1] == instruction).count()
+    }
+
+    /// Nothing was sent that may cost an attempt, and not much else.
+    #[track_caller]
+    fn assert_harmless(&self, seed: u64) {
+        assert!(self.commands.len() < 700, "seed {seed}");
+        assert_eq!(self.pins(VERIFY) + self.pins(CHANGE), 0, "seed {seed}");
+        assert_eq!(self.ended, Some(Disposition::Leave), "seed {seed}");
+    }
+
+    /// One PIN was sent at most, and after it the application was deselected or the power taken.
+    #[track_caller]
+    fn assert_closed(&self, seed: u64) {
+        assert!(self.commands.len() < 700, "seed {seed}");
+        assert!(self.ended.is_some(), "seed {seed}");
+        assert!(self.pins(VERIFY) <= 1 && self.pins(CHANGE) <= self.pins(VERIFY), "seed {seed}");
+        if self.pins(VERIFY) == 1 {
+            // The last word is the deselect, with GET RESPONSE after it if the card wanted that.
+            assert!(self.commands.iter().any(|command| *command == bytes(DESELECT)), "seed {seed}");
+            let closed = self.answers.last() == Some(&true);
+            assert!(closed || self.ended == Some(Disposition::Unpower), "seed {seed}");
+        }
+    }
 }
 
+const VERIFY: u8 = 0x20;
+const CHANGE: u8 = 0x24;
+const UNLIMITED: Attempts = Attempts::Left(NonZeroU8::MAX);
+
 #[test]
-fn no_answer_makes_an_operation_endless_or_breaks_a_rule() {
+fn no_answer_makes_signing_in_endless_or_breaks_a_rule() {
     let mut opened = 0;
     for seed in 0..20_000 {
         let (connection, seen) = hostile(seed);
         let surveyed = survey(connection, None);
-        let survey_seen = seen.lock().unwrap();
-        assert!(survey_seen.commands.len() < 700, "seed {seed}");
-        assert!(!survey_seen.commands.iter().any(|command| spends(command)), "seed {seed}");
-        assert_eq!(survey_seen.ended, Some(Disposition::Leave), "seed {seed}");
-
+        seen.lock().unwrap().assert_harmless(seed);
         let (facts, attempts) = match surveyed {
             Ok(survey) => {
                 assert!(survey.certificate.der().len() <= crate::CERTIFICATE_LIMIT);
                 (survey.facts, survey.attempts)
             }
-            Err(_) => (CardFacts::default(), Attempts::Left(NonZeroU8::MAX)),
+            Err(_) => (CardFacts::default(), UNLIMITED),
         };
         let (connection, seen) = hostile(!seed);
         let pin = Pin::parse("1234").unwrap();
-        let digest = Sha256Digest([0; 32]);
-        let outcome = authenticate(connection, facts, attempts, pin, None, &digest);
-        let seen = seen.lock().unwrap();
-        assert!(seen.commands.len() < 100, "seed {seed}");
-        let spent = seen.commands.iter().filter(|command| spends(command)).count();
-        assert!(spent <= 1, "seed {seed}");
-        if spent == 1 {
-            // The last word is the deselect, with GET RESPONSE after it if the card wanted that.
-            assert!(seen.commands.iter().any(|command| *command == bytes(DESELECT)), "seed {seed}");
-            let closed = seen.answers.last() == Some(&true);
-            assert!(closed || seen.ended == Some(Disposition::Unpower), "seed {seed}");
-        }
-        assert!(seen.ended.is_some(), "seed {seed}");
+        let outcome = authenticate(connection, facts, attempts, pin, None, &Sha256Digest([0; 32]));
+        seen.lock().unwrap().assert_closed(seed);
         opened += usize::from(outcome.is_ok());
     }
     assert!(opened > 0, "no round ever came to the end, so this test shows little");
+}
+
+#[test]
+fn no_answer_makes_a_look_at_the_pins_endless_or_costs_an_attempt() {
+    let mut told = 0;
+    for seed in 0..20_000 {
+        let (connection, seen) = hostile(seed);
+        told += usize::from(pin_status(connection).is_ok());
+        seen.lock().unwrap().assert_harmless(seed);
+
+        let (connection, seen) = hostile(seed);
+        drop(survey_sign_and_hold(connection, CardFacts::default()));
+        seen.lock().unwrap().assert_harmless(seed);
+    }
+    assert!(told > 0, "no round ever came to the end, so this test shows little");
+}
+
+#[test]
+fn no_answer_makes_the_attributes_endless_or_lets_them_out_unsigned() {
+    let mut changed = 0;
+    for seed in 0..20_000 {
+        let (connection, seen) = hostile(seed);
+        let verified = survey_text_and_hold(connection, CardFacts::default())
+            .ok()
+            .and_then(|(_, session)| session.verify(Pin::parse("1234").unwrap(), UNLIMITED, None).ok());
+        if let Some(mut text) = verified {
+            assert!(text.basic_four().is_err(), "seed {seed}");
+            changed += usize::from(text.change_pin(NewPin::parse("9876").unwrap()).is_ok());
+        }
+        seen.lock().unwrap().assert_closed(seed);
+    }
+    assert!(changed > 0, "no round ever came to the end, so this test shows little");
 }
