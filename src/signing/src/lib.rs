@@ -4,11 +4,23 @@
 //! no input, however broken, ends in a panic.
 #![forbid(unsafe_code)]
 
+// So that the signers of `testing` can be shared with the tests beside the crate.
+#[cfg(test)]
+extern crate self as jpki_signing;
+
+mod certificate;
+pub mod cms;
+mod digest;
 mod draft;
 mod error;
 pub mod holder;
+mod raw;
 mod signed;
+#[cfg(test)]
+mod testing;
 
+pub use digest::sha256;
 pub use draft::{Draft, Signer};
 pub use error::Error;
+pub use raw::RawDraft;
 pub use signed::{Coverage, DigestAlgorithm, DocumentSignature, Fault, Format, Remedy};

@@ -158,6 +158,16 @@ faults! {
         "the PDF's signature is of a type other than ETSI.CAdES.detached and adbe.pkcs7.detached";
     ChangedAfterSigning, "changed_after_signing", DoNotAccept,
         "something other than a further signature was added to the PDF after it was signed";
+    PropertiesMissing, "properties_missing", AskSigner,
+        "the XML signature has no XAdES properties, so it doesn't say itself which certificate made it";
+    ReferenceUnknown, "reference_unknown", AskSigner,
+        "the XML signature is over something other than this document as a whole, or over a changed view of it";
+    IdTwice, "id_twice", DoNotAccept,
+        "an Id by which the XML signature refers to its own parts is not there exactly once";
+    NotCovered, "not_covered", DoNotAccept,
+        "the document or its signature holds something that is not signed: a comment, a namespace or an extra element";
+    SignaturePlace, "signature_place", DoNotAccept,
+        "the XML signature stands somewhere else than directly in the root of its document";
 }
 
 /// What can be done after a [`Fault`].
