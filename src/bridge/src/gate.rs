@@ -48,13 +48,13 @@ pub(crate) enum Left {
 }
 
 impl Gate {
-    /// Lets an operation begin.
-    pub(crate) fn enter(&mut self, origin: &Origin, now: Instant) -> Result<(), Closed> {
+    /// Lets an operation begin; one that no site asked for waits for no pause.
+    pub(crate) fn enter(&mut self, origin: Option<&Origin>, now: Instant) -> Result<(), Closed> {
         if self.running {
             return Err(Closed { retry_after: None });
         }
         self.sites.retain(|_, strikes| now < strikes.last + FORGIVEN_AFTER);
-        if let Some(strikes) = self.sites.get(origin)
+        if let Some(strikes) = origin.and_then(|origin| self.sites.get(origin))
             && now < strikes.open_at
         {
             return Err(Closed { retry_after: Some(strikes.open_at - now) });
@@ -64,8 +64,9 @@ impl Gate {
     }
 
     /// Takes note that the operation is over.
-    pub(crate) fn leave(&mut self, origin: &Origin, how: Left, now: Instant) {
+    pub(crate) fn leave(&mut self, origin: Option<&Origin>, how: Left, now: Instant) {
         self.running = false;
+        let Some(origin) = origin else { return };
         if how == Left::Finished {
             self.sites.remove(origin);
             return;
@@ -93,7 +94,7 @@ mod tests {
     }
 
     fn pause(gate: &mut Gate, origin: &Origin, now: Instant) -> u64 {
-        match gate.enter(origin, now) {
+        match gate.enter(Some(origin), now) {
             Ok(()) => 0,
             Err(closed) => closed.retry_after.unwrap().as_secs(),
         }
@@ -102,21 +103,21 @@ mod tests {
     #[test]
     fn one_operation_at_a_time() {
         let (mut gate, now) = (Gate::default(), Instant::now());
-        gate.enter(&origin("a"), now).unwrap();
-        assert_eq!(gate.enter(&origin("b"), now), Err(Closed { retry_after: None }));
-        gate.leave(&origin("a"), Left::Finished, now);
-        gate.enter(&origin("b"), now).unwrap();
+        gate.enter(Some(&origin("a")), now).unwrap();
+        assert_eq!(gate.enter(Some(&origin("b")), now), Err(Closed { retry_after: None }));
+        gate.leave(Some(&origin("a")), Left::Finished, now);
+        gate.enter(Some(&origin("b")), now).unwrap();
     }
 
     #[test]
     fn cancels_cost_two_ten_and_sixty_seconds_at_that_site_alone() {
         let (mut gate, mut now) = (Gate::default(), Instant::now());
         for seconds in [2, 10, 60, 60] {
-            gate.enter(&origin("a"), now).unwrap();
-            gate.leave(&origin("a"), Left::CancelledByPerson, now);
+            gate.enter(Some(&origin("a")), now).unwrap();
+            gate.leave(Some(&origin("a")), Left::CancelledByPerson, now);
             assert_eq!(pause(&mut gate, &origin("a"), now), seconds);
             assert_eq!(pause(&mut gate, &origin("b"), now), 0);
-            gate.leave(&origin("b"), Left::Finished, now);
+            gate.leave(Some(&origin("b")), Left::Finished, now);
             now += Duration::from_secs(seconds);
         }
     }
@@ -126,8 +127,8 @@ mod tests {
         let (mut gate, now) = (Gate::default(), Instant::now());
         for seconds in [0, 10, 60] {
             gate.sites.entry(origin("a")).and_modify(|strikes| strikes.open_at = now);
-            gate.enter(&origin("a"), now).unwrap();
-            gate.leave(&origin("a"), Left::CancelledByPage, now);
+            gate.enter(Some(&origin("a")), now).unwrap();
+            gate.leave(Some(&origin("a")), Left::CancelledByPage, now);
             assert_eq!(pause(&mut gate, &origin("a"), now), seconds);
             gate.running = false;
         }
@@ -136,15 +137,15 @@ mod tests {
     #[test]
     fn a_site_is_forgiven_in_time_and_by_a_result() {
         let (mut gate, now) = (Gate::default(), Instant::now());
-        gate.enter(&origin("a"), now).unwrap();
-        gate.leave(&origin("a"), Left::CancelledByPerson, now);
+        gate.enter(Some(&origin("a")), now).unwrap();
+        gate.leave(Some(&origin("a")), Left::CancelledByPerson, now);
         let later = now + FORGIVEN_AFTER;
-        gate.enter(&origin("a"), later).unwrap();
-        gate.leave(&origin("a"), Left::CancelledByPerson, later);
+        gate.enter(Some(&origin("a")), later).unwrap();
+        gate.leave(Some(&origin("a")), Left::CancelledByPerson, later);
         assert_eq!(pause(&mut gate, &origin("a"), later), 2);
         let later = later + Duration::from_secs(2);
-        gate.enter(&origin("a"), later).unwrap();
-        gate.leave(&origin("a"), Left::Finished, later);
+        gate.enter(Some(&origin("a")), later).unwrap();
+        gate.leave(Some(&origin("a")), Left::Finished, later);
         assert_eq!(pause(&mut gate, &origin("a"), later), 0);
     }
 
@@ -153,8 +154,8 @@ mod tests {
         let (mut gate, now) = (Gate::default(), Instant::now());
         for i in 0..1000 {
             let origin = origin(&format!("site{i}"));
-            gate.enter(&origin, now).unwrap();
-            gate.leave(&origin, Left::CancelledByPage, now);
+            gate.enter(Some(&origin), now).unwrap();
+            gate.leave(Some(&origin), Left::CancelledByPage, now);
         }
         assert!(gate.sites.len() <= MAX_SITES);
     }

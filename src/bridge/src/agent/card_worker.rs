@@ -1,29 +1,39 @@
-//! The thread that does the blocking calls to cards, one after the other.
+//! The thread that does the blocking calls to cards, one after the other: looks, and the work that follows.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use jpki_card::{Attempts, Auth, Backend, Error, LastTryConfirmed, Session, Sha256Digest, Survey, VerifyError};
+use jpki_card::{Auth, Backend, CardFacts, Error, Session, Survey};
 use jpki_protocol::ErrorCode;
-use ring::digest::{SHA256, digest};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
+use super::Drafts;
+use super::card_work::{self, Held, Occasion};
 use crate::certificate::CardCertificate;
-use crate::operation::{Answer, CardAt, Event, Facts, SignFault, SignJob, SurveyFault};
+use crate::operation::{CardAt, CardJob, Event, Facts, Look, SurveyFault};
 use crate::threads::{lock, spawn};
 
-/// What was read from the cards that are in the readers now.
-pub(super) type Known = Arc<Mutex<HashMap<CardAt, Survey>>>;
+/// What was learnt of the cards that are in the readers now.
+pub(super) type Known = Arc<Mutex<HashMap<CardAt, Knowledge>>>;
+
+/// What was learnt of one card.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Knowledge {
+    /// How it wants to be spoken to.
+    facts: CardFacts,
+    /// Its authentication certificate, once that was read.
+    authentication: Option<Survey>,
+}
 
 /// Work for a card.
 pub(super) enum Job {
-    /// Look at it, and keep it until it signs or is released.
-    Survey { at: CardAt, reply: UnboundedSender<Event> },
-    /// Verify the PIN and sign `message`, unless `stop` is set first.
-    Sign { job: SignJob, message: [u8; 64], stop: Arc<AtomicBool>, reply: UnboundedSender<Event> },
+    /// Look at it, and keep it until it works or is released.
+    Survey { at: CardAt, look: Look, reply: UnboundedSender<Event> },
+    /// Verify the PIN and do what it is for, unless `stop` is set first.
+    Work { job: CardJob, drafts: Drafts, stop: Arc<AtomicBool>, reply: UnboundedSender<Event> },
     /// Deselect its application and let go of it.
     Release(CardAt),
 }
@@ -65,19 +75,25 @@ struct Desk<'a> {
     backend: &'a dyn Backend,
     known: Known,
     /// The card that was looked at, exclusively ours: what the person is shown of it stays true.
-    held: Option<(CardAt, Session)>,
+    held: Option<(CardAt, Held)>,
 }
 
 impl Desk<'_> {
     fn work(&mut self, job: Job) {
         // An operation that ended meanwhile doesn't listen; the card is left in order all the same.
         match job {
-            Job::Survey { at, reply } => {
-                let result = self.survey(&at);
+            Job::Survey { at, look, reply } => {
+                let result = self.survey(&at, look);
                 let _ = reply.send(Event::Surveyed(at, result));
             }
-            Job::Sign { job, message, stop, reply } => {
-                let _ = reply.send(Event::Signed(self.sign(job, &message, &stop)));
+            Job::Work { job, drafts, stop, reply } => {
+                let held = self.held.take().filter(|(at, _)| *at == job.at).map(|(_, held)| held);
+                let at = job.at.clone();
+                let mut occasion =
+                    Occasion { backend: self.backend, stop: &stop, drafts: &drafts, reply: &reply, kept: None };
+                let result = card_work::work(&mut occasion, job, held);
+                self.held = occasion.kept.map(|held| (at, held));
+                let _ = reply.send(Event::Worked(result));
             }
             Job::Release(at) => match self.held.take() {
                 Some((held, session)) if held == at => session.deselect(),
@@ -86,75 +102,66 @@ impl Desk<'_> {
         }
     }
 
-    fn survey(&mut self, at: &CardAt) -> Result<Facts, SurveyFault> {
-        if let Some((_, session)) = self.held.take() {
-            session.deselect();
+    fn survey(&mut self, at: &CardAt, look: Look) -> Result<Facts, SurveyFault> {
+        if let Some((_, held)) = self.held.take() {
+            held.deselect();
         }
-        let known = lock(&self.known).get(at).cloned();
-        let look = |known: Option<Survey>| {
-            let connection = self.backend.connect(&at.reader, Some(at.insertion))?;
-            jpki_card::survey_and_hold(connection, known)
+        let known = lock(&self.known).get(at).cloned().unwrap_or_default();
+        let (facts, held) = self.look(at, look, known).map_err(survey_fault)?;
+        let certificate = match (look, lock(&self.known).get(at).and_then(|known| known.authentication.as_ref())) {
+            (Look::Authentication, Some(survey)) => {
+                CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now()).map(|one| Some(Arc::new(one)))
+            }
+            _ => Ok(None),
         };
-        let (survey, session) = look(known).map_err(survey_fault)?;
-        let certificate = match CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now()) {
-            Ok(certificate) => certificate,
+        match certificate {
+            Ok(certificate) => {
+                self.held = Some((at.clone(), held));
+                Ok(Facts { certificate, ..facts })
+            }
             Err(code) => {
-                session.deselect();
-                return Err(SurveyFault::Failed(code));
+                held.deselect();
+                Err(SurveyFault::Failed(code))
+            }
+        }
+    }
+
+    /// Opens the application that `look` is about and counts the attempts of its PIN.
+    fn look(&self, at: &CardAt, look: Look, mut known: Knowledge) -> Result<(Facts, Held), Error> {
+        let connection = self.backend.connect(&at.reader, Some(at.insertion))?;
+        let (attempts, held) = match look {
+            Look::Authentication => {
+                let (survey, session) = jpki_card::survey_and_hold(connection, known.authentication.take())?;
+                let attempts = survey.attempts;
+                known.facts = survey.facts;
+                known.authentication = Some(survey);
+                (attempts, Held::Jpki(session))
+            }
+            Look::AuthenticationPin => {
+                let mut session = Session::open(connection, known.facts)?;
+                let attempts = session.attempts::<Auth>()?;
+                known.facts = session.facts();
+                (attempts, Held::Jpki(session))
+            }
+            Look::Signature => {
+                let (survey, session) = jpki_card::survey_sign_and_hold(connection, known.facts)?;
+                known.facts = survey.facts;
+                (survey.attempts, Held::Jpki(session))
+            }
+            Look::Text => {
+                let (survey, session) = jpki_card::survey_text_and_hold(connection, known.facts)?;
+                known.facts = survey.facts;
+                (survey.attempts, Held::Text(session))
             }
         };
-        self.held = Some((at.clone(), session));
-        let facts = Facts { attempts: survey.attempts, certificate: Arc::new(certificate), card: survey.facts };
-        lock(&self.known).insert(at.clone(), survey);
-        Ok(facts)
-    }
-
-    fn sign(&mut self, job: SignJob, message: &[u8; 64], stop: &AtomicBool) -> Result<Answer, SignFault> {
-        let stopped = || stop.load(Ordering::Acquire).then_some(SignFault::Failed(ErrorCode::UserCancelled));
-        let (session, attempts) = self.session(&job).map_err(|error| SignFault::Failed(code(&error)))?;
-        if let Some(fault) = stopped() {
-            session.deselect();
-            return Err(fault);
-        }
-        if attempts.is_last() && !job.last_try_confirmed {
-            self.held = Some((job.at, session));
-            return Err(SignFault::Unconfirmed { attempts });
-        }
-        let confirmed = job.last_try_confirmed.then(LastTryConfirmed::by_the_person);
-        let mut key = session.verify(job.pin, attempts, confirmed).map_err(sign_fault)?;
-        if let Some(fault) = stopped() {
-            key.finish();
-            return Err(fault);
-        }
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, message).as_ref());
-        let signature = key.sign(&Sha256Digest(hash));
-        key.finish();
-        let signature = signature.map_err(|error| SignFault::Failed(code(&error)))?;
-        if !job.certificate.signed(message, signature.as_bytes()) {
-            tracing::error!("the card's signature doesn't belong to its certificate");
-            lock(&self.known).remove(&job.at);
-            return Err(SignFault::Failed(ErrorCode::CardError));
-        }
-        Ok(Answer { signature: signature.as_bytes().to_vec(), certificate: job.certificate })
-    }
-
-    /// The session of the card that was looked at; after a wrong PIN a new one, with the attempts
-    /// counted anew.
-    fn session(&mut self, job: &SignJob) -> Result<(Session, Attempts), Error> {
-        match self.held.take() {
-            Some((at, session)) if at == job.at => Ok((session, job.attempts)),
-            _ => {
-                let connection = self.backend.connect(&job.at.reader, Some(job.at.insertion))?;
-                let mut session = Session::open(connection, job.card)?;
-                let attempts = session.attempts::<Auth>()?;
-                Ok((session, attempts))
-            }
-        }
+        let facts = Facts { attempts, certificate: None, card: known.facts };
+        lock(&self.known).insert(at.clone(), known);
+        Ok((facts, held))
     }
 }
 
-fn code(error: &Error) -> ErrorCode {
+/// The word of the page protocol for what went wrong with a card.
+pub(super) fn code(error: &Error) -> ErrorCode {
     tracing::info!("card: {error}");
     ErrorCode::from_word(error.code()).unwrap_or(ErrorCode::Internal)
 }
@@ -165,17 +172,5 @@ fn survey_fault(error: Error) -> SurveyFault {
         Error::CardInUse(_) => SurveyFault::InUse,
         Error::CardRemoved(_) | Error::NoCard(_) | Error::NoReader(_) => SurveyFault::Gone,
         error => SurveyFault::Failed(code(&error)),
-    }
-}
-
-fn sign_fault(error: VerifyError) -> SignFault {
-    match error {
-        VerifyError::WrongPin { attempts } => SignFault::WrongPin { attempts },
-        VerifyError::Failed(error) => SignFault::Failed(code(&error)),
-        // The operation asks for confirmation first, and hands no PIN pad in.
-        other => {
-            tracing::error!("card: {other}");
-            SignFault::Failed(ErrorCode::Internal)
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! decisions are [`crate::operation`]'s and [`crate::gate`]'s; nothing here decides.
 
 mod card_desk;
+mod card_work;
 mod card_worker;
 mod operator;
 mod prompt_process;
@@ -15,21 +16,27 @@ use std::time::Instant;
 use jpki_card::Backend;
 use jpki_protocol::page::{ProgressState, RpcError};
 use jpki_protocol::text::Purpose;
-use jpki_protocol::{AuthToken, Challenge, ErrorCode, Language, Origin};
+use jpki_protocol::{ErrorCode, Language, Origin};
+use jpki_signing::Draft;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::gate::Gate;
-use crate::operation::{Event, Request};
+use crate::operation::{Answer, Event, Request, Task};
 use crate::sites::{Decision, Sites};
 use card_desk::CardDesk;
 pub use prompt_process::PromptProgram;
 
-/// What a page asks for.
+/// The documents of a task that signs some, in its order. Whoever asked finishes them with the signatures.
+pub(crate) type Drafts = Arc<Mutex<Vec<Box<dyn Draft>>>>;
+
+/// What is asked for.
 #[derive(Debug)]
-pub(crate) struct PageRequest {
-    pub(crate) origin: Origin,
-    pub(crate) challenge: Challenge,
+pub(crate) struct Ask {
+    /// The page that asks; none for a command on this computer.
+    pub(crate) origin: Option<Origin>,
+    pub(crate) task: Task,
+    pub(crate) drafts: Drafts,
     pub(crate) purpose: Option<Purpose>,
     pub(crate) language: Option<Language>,
 }
@@ -40,7 +47,7 @@ pub(crate) enum PageEvent {
     /// How it stands.
     Progress(ProgressState),
     /// The answer, sent once and last.
-    Finished(Result<AuthToken, ErrorCode>),
+    Finished(Result<Answer, ErrorCode>),
 }
 
 /// A request under way. Dropping it cancels the request.
@@ -149,20 +156,24 @@ impl Agent {
     }
 
     /// Begins an operation.
-    pub(crate) fn begin(self: &Arc<Self>, request: PageRequest) -> Result<Running, NotBegun> {
-        let decision = self.sites.decision(&request.origin).unwrap_or(Some(Decision::Block));
+    pub(crate) fn begin(self: &Arc<Self>, ask: Ask) -> Result<Running, NotBegun> {
+        let decision = match &ask.origin {
+            Some(origin) => self.sites.decision(origin).unwrap_or(Some(Decision::Block)),
+            None => None,
+        };
         if decision == Some(Decision::Block) {
             return Err(NotBegun { code: ErrorCode::SiteBlocked, retry_after: None });
         }
-        self.gate().enter(&request.origin, Instant::now()).map_err(|closed| NotBegun {
+        self.gate().enter(ask.origin.as_ref(), Instant::now()).map_err(|closed| NotBegun {
             code: ErrorCode::Busy,
             retry_after: closed.retry_after.map(|pause| pause.as_secs() + u64::from(pause.subsec_nanos() > 0)),
         })?;
+        let drafts = ask.drafts;
         let request = Request {
-            language: self.language(request.language),
-            origin: request.origin,
-            challenge: request.challenge,
-            purpose: request.purpose,
+            language: self.language(ask.language),
+            origin: ask.origin,
+            task: ask.task,
+            purpose: ask.purpose,
             remembered: decision == Some(Decision::Allow),
             virtual_card: self.virtual_card,
         };
@@ -173,8 +184,8 @@ impl Agent {
         let agent = Arc::clone(self);
         tokio::spawn(async move {
             let origin = request.origin.clone();
-            let left = operator::run(&agent, request, page, events, inbox).await;
-            agent.gate().leave(&origin, left, Instant::now());
+            let left = operator::run(&agent, request, drafts, page, events, inbox).await;
+            agent.gate().leave(origin.as_ref(), left, Instant::now());
             agent.running.send_modify(|count| *count -= 1);
         });
         Ok(running)

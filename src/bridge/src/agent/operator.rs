@@ -3,38 +3,37 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jpki_card::Snapshot;
-use jpki_protocol::token::{ALGORITHM, FORMAT, signed_value};
-use jpki_protocol::{AuthToken, ErrorCode};
+use jpki_protocol::ErrorCode;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 
 use super::card_worker::Job;
 use super::prompt_process::Window;
 use super::timers::Timers;
-use super::{Agent, PageEvent};
+use super::{Agent, Drafts, PageEvent};
 use crate::gate::Left;
-use crate::operation::{Answer, Effect, Event, Operation, Request, Timer};
+use crate::operation::{Effect, Event, Operation, Request, Timer};
 use crate::sites::Decision;
 
 struct Operator<'a> {
     agent: &'a Arc<Agent>,
     request: Request,
+    drafts: Drafts,
     page: UnboundedSender<PageEvent>,
     events: UnboundedSender<Event>,
     window: Option<Window>,
     readers: Option<watch::Receiver<Option<Snapshot>>>,
     timers: Timers,
-    /// Tells the card worker that nobody waits for its signature any more.
-    stop_signing: Arc<AtomicBool>,
+    /// Tells the card worker that nobody waits for it any more.
+    stop_work: Arc<AtomicBool>,
 }
 
 /// Runs an operation to its end and says how it left.
 pub(super) async fn run(
     agent: &Arc<Agent>,
     request: Request,
+    drafts: Drafts,
     page: UnboundedSender<PageEvent>,
     events: UnboundedSender<Event>,
     mut inbox: UnboundedReceiver<Event>,
@@ -43,12 +42,13 @@ pub(super) async fn run(
     let mut operator = Operator {
         agent,
         request,
+        drafts,
         page,
         events,
         window: None,
         readers: None,
         timers: Timers::default(),
-        stop_signing: Arc::default(),
+        stop_work: Arc::default(),
     };
     let mut left = Left::Finished;
     operator.apply(effects);
@@ -106,21 +106,21 @@ impl Operator<'_> {
                 readers.mark_changed();
                 self.readers = Some(readers);
             }
-            Effect::Survey(at) => self.agent.cards.submit(Job::Survey { at, reply: self.events.clone() }),
-            Effect::Sign(job) => self.agent.cards.submit(Job::Sign {
+            Effect::Survey(at, look) => self.agent.cards.submit(Job::Survey { at, look, reply: self.events.clone() }),
+            Effect::Work(job) => self.agent.cards.submit(Job::Work {
                 job,
-                stop: Arc::clone(&self.stop_signing),
-                message: signed_value(&self.request.origin, &self.request.challenge),
+                drafts: Arc::clone(&self.drafts),
+                stop: Arc::clone(&self.stop_work),
                 reply: self.events.clone(),
             }),
             Effect::Release(at) => self.agent.cards.submit(Job::Release(at)),
-            Effect::StopSigning => self.stop_signing(),
+            Effect::StopWork => self.stop_work(),
             Effect::AbandonCard => {
-                self.stop_signing();
+                self.stop_work();
                 self.agent.cards.abandon();
             }
             Effect::Progress(state) => self.tell_page(PageEvent::Progress(state)),
-            Effect::Answer(result) => self.tell_page(PageEvent::Finished(result.map(token))),
+            Effect::Answer(result) => self.tell_page(PageEvent::Finished(result)),
             Effect::AllowSite => self.decide(Decision::Allow),
             Effect::BlockSite => self.decide(Decision::Block),
             Effect::Start(Timer::User, _) => self.timers.start(Timer::User, self.agent.patience),
@@ -129,9 +129,9 @@ impl Operator<'_> {
         }
     }
 
-    fn stop_signing(&mut self) {
-        // What is signed after this, if anything, is another matter.
-        std::mem::take(&mut self.stop_signing).store(true, Ordering::Release);
+    fn stop_work(&mut self) {
+        // What is done after this, if anything, is another matter.
+        std::mem::take(&mut self.stop_work).store(true, Ordering::Release);
     }
 
     fn tell_page(&self, event: PageEvent) {
@@ -140,18 +140,9 @@ impl Operator<'_> {
     }
 
     fn decide(&self, decision: Decision) {
-        if let Err(error) = self.agent.sites.set(&self.request.origin, Some(decision)) {
-            tracing::error!("the decision about {} was not kept: {error}", self.request.origin);
+        let Some(origin) = &self.request.origin else { return };
+        if let Err(error) = self.agent.sites.set(origin, Some(decision)) {
+            tracing::error!("the decision about {origin} was not kept: {error}");
         }
-    }
-}
-
-fn token(answer: Answer) -> AuthToken {
-    AuthToken {
-        unverified_certificate: STANDARD.encode(answer.certificate.der()),
-        algorithm: ALGORITHM.to_owned(),
-        signature: STANDARD.encode(&answer.signature),
-        format: FORMAT.to_owned(),
-        app_version: crate::APP_VERSION.to_owned(),
     }
 }

@@ -21,7 +21,8 @@ pub(crate) struct CardAt {
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
     pub(crate) attempts: Attempts,
-    pub(crate) certificate: Arc<CardCertificate>,
+    /// The authentication certificate, where its key is to sign.
+    pub(crate) certificate: Option<Arc<CardCertificate>>,
     /// How the card wants to be spoken to.
     pub(crate) card: CardFacts,
 }
@@ -76,13 +77,18 @@ pub(crate) struct Cards {
     /// Cards that a look left in our hands, and that nothing followed yet.
     selected: Vec<CardAt>,
     retries: u8,
+    /// The one card that still counts, once something was read from it.
+    only: Option<CardAt>,
 }
 
 impl Cards {
     /// Takes the readers of now; what is known of cards that stayed is kept. Gives the cards that left
     /// while they were ours.
     pub(crate) fn update(&mut self, snapshot: Snapshot) -> Vec<CardAt> {
-        let present = cards_in(&snapshot);
+        let mut present = cards_in(&snapshot);
+        if let Some(only) = &self.only {
+            present.retain(|at| at == only);
+        }
         self.views.retain(|(at, _)| present.contains(at));
         let gone = self.selected.extract_if(.., |at| !present.contains(at)).collect();
         for at in present {
@@ -98,6 +104,18 @@ impl Cards {
     /// Whether a card is still where it was.
     pub(crate) fn holds(&self, at: &CardAt) -> bool {
         self.views.iter().any(|(known, _)| known == at)
+    }
+
+    /// From now on only this card counts, and it is to be looked at anew.
+    pub(crate) fn keep_only(&mut self, at: CardAt) {
+        self.views = vec![(at.clone(), View::New)];
+        self.retries = 0;
+        self.only = Some(at);
+    }
+
+    /// Whether only one card counted, and that one left.
+    pub(crate) fn lost_the_only_one(&self) -> bool {
+        self.only.as_ref().is_some_and(|at| !self.holds(at))
     }
 
     /// The next card to look at, one at a time.

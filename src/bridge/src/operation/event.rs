@@ -1,28 +1,44 @@
 //! What an operation is told, and what it asks for.
 
 use std::sync::Arc;
-
-use jpki_card::{Attempts, Auth, CardFacts, Pin, Snapshot};
-use jpki_protocol::page::ProgressState;
-use jpki_protocol::prompt::{FromPrompt, ToPrompt};
-use jpki_protocol::text::Purpose;
-use jpki_protocol::{Challenge, ErrorCode, Language, Origin};
 use std::time::Duration;
 
+use jpki_card::{Attempts, CardFacts, Snapshot};
+use jpki_protocol::attributes::{Attribute, AttributeSource, Attributes};
+use jpki_protocol::page::{ProgressState, Record};
+use jpki_protocol::prompt::{FromPrompt, PinKind, ShownDocument, ToPrompt};
+use jpki_protocol::text::Purpose;
+use jpki_protocol::{Challenge, ErrorCode, Language, Origin};
+
 use super::cards::{CardAt, Facts, SurveyFault};
+use super::question::{Deed, Found};
 use crate::certificate::CardCertificate;
 
-/// What a page asked for, and what is known of it.
+/// What was asked for, and what is known of who asks.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    pub(crate) origin: Origin,
-    pub(crate) challenge: Challenge,
+    /// The page's; none where the person asked by a command on this computer.
+    pub(crate) origin: Option<Origin>,
+    pub(crate) task: Task,
     pub(crate) purpose: Option<Purpose>,
     pub(crate) language: Language,
     /// The person allowed this site before.
     pub(crate) remembered: bool,
     /// The agent runs on a card in software.
     pub(crate) virtual_card: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone)]
+pub(crate) enum Task {
+    /// Make a token.
+    Authenticate { challenge: Challenge },
+    /// Hand over attributes.
+    ReadAttributes { challenge: Challenge, attributes: Vec<Attribute>, source: AttributeSource },
+    /// Sign documents.
+    Sign { documents: Vec<ShownDocument> },
+    /// Change a PIN. No page can ask for it: the protocol has no such method.
+    ChangePin(PinKind),
 }
 
 /// What happened.
@@ -40,22 +56,50 @@ pub(crate) enum Event {
     Readers(Snapshot),
     /// The card worker looked at a card.
     Surveyed(CardAt, Result<Facts, SurveyFault>),
-    /// The card worker finished signing.
-    Signed(Result<Answer, SignFault>),
+    /// The card worker is under way, in percent.
+    Progressed(u8),
+    /// The card worker is done.
+    Worked(Result<Done, Fault>),
     /// A timer ran out.
     Elapsed(Timer),
 }
 
-/// What the card signed: the signature and the certificate it belongs to.
+/// A signature and the certificate it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct Signed {
     pub(crate) signature: Vec<u8>,
     pub(crate) certificate: Arc<CardCertificate>,
 }
 
-/// Why a card did not sign.
+/// What the card did.
+#[derive(Debug)]
+pub(crate) enum Done {
+    /// It signed a token's value.
+    Token(Signed),
+    /// It was read; with the signature of a token's value where that was asked for.
+    Read { attributes: Attributes, record: Option<Record>, token: Option<Signed> },
+    /// It signed the documents, in their order.
+    Documents { signatures: Vec<Vec<u8>>, certificate: Arc<CardCertificate> },
+    /// The PIN is changed.
+    PinChanged,
+}
+
+/// What whoever asked gets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// A token.
+    Token(Signed),
+    /// Attributes, and the token that binds them.
+    Attributes(Found, Signed),
+    /// A signature for each document, in their order.
+    Documents { signatures: Vec<Vec<u8>>, certificate: Arc<CardCertificate> },
+    /// The PIN is changed.
+    PinChanged,
+}
+
+/// Why a card did not do what it was asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SignFault {
+pub(crate) enum Fault {
     /// The PIN was wrong.
     WrongPin {
         /// What the card counted after this attempt.
@@ -80,13 +124,13 @@ pub(crate) enum Effect {
     /// Report readers, now and at each change.
     WatchReaders,
     /// Look at a card.
-    Survey(CardAt),
-    /// Verify the PIN and sign.
-    Sign(SignJob),
+    Survey(CardAt, Look),
+    /// Verify the PIN and do what it is for.
+    Work(CardJob),
     /// Let go of a card that was only looked at, its application deselected.
     Release(CardAt),
-    /// Nobody waits for the signature any more: what has not been sent to the card is not sent.
-    StopSigning,
+    /// Nobody waits for the card any more: what has not been sent to it is not sent.
+    StopWork,
     /// The card worker hangs: go on without it.
     AbandonCard,
     /// Tell the page how it stands.
@@ -103,15 +147,29 @@ pub(crate) enum Effect {
     Stop(Timer),
 }
 
-/// Everything the card worker needs to sign.
+/// What is to be known of a card before a PIN is asked for: always how often it may be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// The authentication certificate.
+    Authentication,
+    /// Nothing else, of the authentication PIN.
+    AuthenticationPin,
+    /// Whether there is a signature certificate.
+    Signature,
+    /// Nothing else, of the text application's PIN.
+    Text,
+}
+
+/// Everything the card worker needs.
 #[derive(Debug)]
-pub(crate) struct SignJob {
+pub(crate) struct CardJob {
     pub(crate) at: CardAt,
-    pub(crate) pin: Pin<Auth>,
+    pub(crate) deed: Deed,
     pub(crate) card: CardFacts,
     pub(crate) attempts: Attempts,
     pub(crate) last_try_confirmed: bool,
-    pub(crate) certificate: Arc<CardCertificate>,
+    /// The authentication certificate, where its key is to sign.
+    pub(crate) certificate: Option<Arc<CardCertificate>>,
 }
 
 /// The timers of an operation.
@@ -123,6 +181,6 @@ pub(crate) enum Timer {
     Grace,
     /// Before a card that was in use is tried again.
     Retry,
-    /// One session with the card may take this long.
+    /// One session with the card may take this long between two signs of life.
     Card,
 }

@@ -6,25 +6,27 @@
 
 mod cards;
 mod event;
+mod question;
 #[cfg(test)]
 mod tests;
 mod times;
 
-use jpki_card::{Auth, Pin};
-use jpki_protocol::ErrorCode;
 use jpki_protocol::page::ProgressState;
-use jpki_protocol::prompt::{
-    Card, Disclosure, FromPrompt, Open, Operation as Kind, Outcome, PinRule, Status, Step, ToPrompt, VERSION,
-};
+use jpki_protocol::prompt::{Card, FromPrompt, Outcome, Reader, Status, Step, ToPrompt};
+use jpki_protocol::{ErrorCode, Secret};
 
 pub(crate) use cards::{CardAt, Facts, SurveyFault, cards_in};
 use cards::{Cards, Choice};
-pub(crate) use event::{Answer, Effect, Event, Request, SignFault, SignJob, Timer};
+pub(crate) use event::{Answer, CardJob, Done, Effect, Event, Fault, Look, Request, Signed, Task, Timer};
+pub(crate) use question::{Deed, Found, PinChange};
+use question::{NoPin, Question};
 
 /// An operation under way.
 #[derive(Debug)]
 pub(crate) struct Operation {
     request: Request,
+    /// What the person is asked now.
+    question: Question,
     phase: Phase,
     cards: Cards,
     /// What the window was told last, so that it is told only of changes.
@@ -41,7 +43,7 @@ enum Phase {
     /// The person consented; no card is ready yet.
     Awaiting(Consent),
     /// The PIN is on its way to the card.
-    Signing(CardAt),
+    Working(CardAt),
     /// The page has its answer; the card is still at work.
     Draining,
     /// Nothing is left to do.
@@ -50,7 +52,7 @@ enum Phase {
 
 #[derive(Debug)]
 struct Consent {
-    pin: Pin<Auth>,
+    deed: Deed,
     last_try_confirmed: bool,
     /// The card that was shown had left: the next one, if it comes, has attempts and an owner of its own.
     for_lost_card: bool,
@@ -59,19 +61,11 @@ struct Consent {
 impl Operation {
     /// Begins an operation: the window opens and readers are looked at.
     pub(crate) fn new(request: Request) -> (Self, Vec<Effect>) {
-        let open = ToPrompt::Open(Open {
-            version: VERSION,
-            operation: Kind::Authenticate,
-            origin: request.origin.clone(),
-            purpose: request.purpose.clone(),
-            discloses: vec![Disclosure::Certificate],
-            pin: PinRule::AUTH,
-            lang: request.language,
-            virtual_card: request.virtual_card,
-            remembered: request.remembered,
-        });
+        let question = Question::first(&request.task);
+        let open = question.open(&request);
         let operation = Self {
             request,
+            question,
             phase: Phase::Asking,
             cards: Cards::default(),
             told: None,
@@ -99,8 +93,9 @@ impl Operation {
         }
         let mut effects = Vec::new();
         match event {
-            Event::Prompt(FromPrompt::Accept { pin, remember, last_try_confirmed }) => {
-                self.accept(pin.expose(), remember, last_try_confirmed, &mut effects);
+            Event::Prompt(FromPrompt::Accept { pin, new_pin, remember, last_try_confirmed }) => {
+                self.remember |= remember;
+                self.accept(pin.as_ref(), new_pin.as_ref(), last_try_confirmed, &mut effects);
             }
             Event::Prompt(FromPrompt::Cancel) | Event::PromptGone | Event::PageGone => {
                 self.end(Err(ErrorCode::UserCancelled), &mut effects);
@@ -115,7 +110,8 @@ impl Operation {
                 self.notice_removal(&mut effects);
             }
             Event::Surveyed(at, result) => self.surveyed(&at, result, &mut effects),
-            Event::Signed(result) => self.signed(result, &mut effects),
+            Event::Progressed(percent) => self.progressed(percent, &mut effects),
+            Event::Worked(result) => self.worked(result, &mut effects),
             Event::Elapsed(timer) => self.elapsed(timer, &mut effects),
         }
         self.look_at_cards(&mut effects);
@@ -125,7 +121,7 @@ impl Operation {
     /// The page has its answer; only the card's end is awaited.
     fn drain(&mut self, event: &Event) -> Vec<Effect> {
         match event {
-            Event::Signed(_) => self.phase = Phase::Over,
+            Event::Worked(_) => self.phase = Phase::Over,
             Event::Elapsed(Timer::Card) => {
                 self.phase = Phase::Over;
                 return vec![Effect::AbandonCard];
@@ -135,24 +131,33 @@ impl Operation {
         Vec::new()
     }
 
-    fn accept(&mut self, typed: &str, remember: bool, last_try_confirmed: bool, effects: &mut Vec<Effect>) {
+    fn accept(
+        &mut self,
+        typed: Option<&Secret>,
+        new: Option<&Secret>,
+        last_try_confirmed: bool,
+        effects: &mut Vec<Effect>,
+    ) {
         // A second accept while the first is on its way to the card spends nothing.
         if !matches!(self.phase, Phase::Asking) {
             return;
         }
+        if let Question::Confirm(found, token) = &self.question {
+            let answer = Answer::Attributes(found.clone(), token.clone());
+            return self.succeed(answer, effects);
+        }
         let shown = self.told.filter(|status| status.card == Card::Ready);
         // Only a warning that was shown can be confirmed (threat 8).
         let last_try_confirmed = last_try_confirmed && shown.is_some_and(|status| status.attempts_left == Some(1));
-        self.remember = remember;
-        match Pin::parse(typed) {
-            Ok(pin) => {
+        match self.question.deed(&self.request, typed, new) {
+            Ok(deed) => {
                 let for_lost_card = self.card_was_shown && shown.is_none();
-                self.phase = Phase::Awaiting(Consent { pin, last_try_confirmed, for_lost_card });
+                self.phase = Phase::Awaiting(Consent { deed, last_try_confirmed, for_lost_card });
                 effects.push(Effect::Stop(Timer::User));
                 effects.push(Effect::Start(Timer::Grace, times::GRACE));
             }
             // Refused before the card sees it: no attempt is spent.
-            Err(_) => {
+            Err(NoPin) => {
                 if let Some(left) = self.cards.attempts_left() {
                     effects.push(Effect::Tell(ToPrompt::PinRejected { attempts_left: left }));
                 } else {
@@ -162,10 +167,15 @@ impl Operation {
         }
     }
 
-    /// A card that left while it was signing ends the operation at once: the worker will fail too,
-    /// but with some readers only after a time-out of their own.
+    /// A card that left while it was at work ends the operation at once: the worker will fail too, but with
+    /// some readers only after a time-out of their own. So does one that left between two questions.
     fn notice_removal(&mut self, effects: &mut Vec<Effect>) {
-        if matches!(&self.phase, Phase::Signing(at) if !self.cards.holds(at)) {
+        let lost = match &self.phase {
+            Phase::Working(at) => !self.cards.holds(at),
+            Phase::Asking | Phase::Awaiting(_) => self.question.look().is_some() && self.cards.lost_the_only_one(),
+            Phase::Draining | Phase::Over => false,
+        };
+        if lost {
             self.end(Err(ErrorCode::CardRemoved), effects);
         }
     }
@@ -177,40 +187,103 @@ impl Operation {
         }
     }
 
-    fn signed(&mut self, result: Result<Answer, SignFault>, effects: &mut Vec<Effect>) {
-        let Phase::Signing(at) = &self.phase else { return };
-        match result {
-            Ok(answer) => {
-                if self.remember {
-                    effects.push(Effect::AllowSite);
-                }
-                effects.push(Effect::Tell(ToPrompt::Working { step: Step::Signing, percent: 100 }));
-                self.finish_signing(Ok(answer), effects);
-            }
-            Err(SignFault::WrongPin { attempts }) => {
-                self.cards.set_attempts(at, attempts);
-                let attempts_left = cards::shown(attempts).unwrap_or_default();
-                self.phase = Phase::Asking;
-                effects.push(Effect::Stop(Timer::Card));
-                effects.push(Effect::Start(Timer::User, times::USER));
-                effects.push(Effect::Tell(ToPrompt::PinRejected { attempts_left }));
-                effects.push(Effect::Progress(ProgressState::WaitingForUser));
-            }
-            Err(SignFault::Unconfirmed { attempts }) => {
-                self.cards.set_attempts(at, attempts);
-                self.cards.kept(at);
-                self.phase = Phase::Asking;
-                self.told = None;
-                effects.push(Effect::Stop(Timer::Card));
-                effects.push(Effect::Start(Timer::User, times::USER));
-                effects.push(Effect::Progress(ProgressState::WaitingForUser));
-            }
-            Err(SignFault::Failed(code)) => self.finish_signing(Err(code), effects),
+    fn progressed(&mut self, percent: u8, effects: &mut Vec<Effect>) {
+        if let Phase::Working(_) = self.phase {
+            effects.push(Effect::Start(Timer::Card, times::CARD));
+            effects.push(Effect::Tell(ToPrompt::Working { step: self.step_of_work(), percent }));
         }
     }
 
+    fn worked(&mut self, result: Result<Done, Fault>, effects: &mut Vec<Effect>) {
+        let Phase::Working(at) = &self.phase else { return };
+        let at = at.clone();
+        match result {
+            Ok(done) => self.done(at, done, effects),
+            Err(Fault::WrongPin { attempts }) => {
+                self.cards.set_attempts(&at, attempts);
+                let attempts_left = cards::shown(attempts).unwrap_or_default();
+                self.ask_again(effects);
+                effects.push(Effect::Tell(ToPrompt::PinRejected { attempts_left }));
+            }
+            Err(Fault::Unconfirmed { attempts }) => {
+                self.cards.set_attempts(&at, attempts);
+                self.cards.kept(&at);
+                self.told = None;
+                self.ask_again(effects);
+            }
+            Err(Fault::Failed(code)) => self.finish_work(Err(code), effects),
+        }
+    }
+
+    /// What the card did either leads to the next question or is the answer.
+    fn done(&mut self, at: CardAt, done: Done, effects: &mut Vec<Effect>) {
+        let question = std::mem::replace(&mut self.question, Question::SignIn);
+        match (question, done) {
+            (Question::SignIn, Done::Token(token)) => self.succeed(Answer::Token(token), effects),
+            (Question::HandOver(found), Done::Token(token)) => {
+                self.succeed(Answer::Attributes(found, token), effects);
+            }
+            (Question::Record | Question::HolderCertificate, Done::Read { attributes, record, token }) => {
+                let Task::ReadAttributes { attributes: asked, .. } = &self.request.task else {
+                    return self.finish_work(Err(ErrorCode::Internal), effects);
+                };
+                let found = Found { attributes: attributes.only(asked), record };
+                let next = match token {
+                    Some(token) => Question::Confirm(found, token),
+                    None => Question::HandOver(found),
+                };
+                self.ask_next(next, at, effects);
+            }
+            (Question::Sign, Done::Documents { signatures, certificate }) => {
+                self.succeed(Answer::Documents { signatures, certificate }, effects);
+            }
+            (Question::ChangePin(_), Done::PinChanged) => self.succeed(Answer::PinChanged, effects),
+            _ => self.finish_work(Err(ErrorCode::Internal), effects),
+        }
+    }
+
+    /// The next question, about the same card: another one is not what was read.
+    fn ask_next(&mut self, question: Question, at: CardAt, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Tell(question.open(&self.request)));
+        self.card_was_shown = false;
+        self.told = None;
+        if question.look().is_none() {
+            // The card did its part; the window has nothing to wait for.
+            let status = Status {
+                reader: Reader::Present,
+                card: Card::Ready,
+                attempts_left: None,
+                blocked: false,
+                problem: None,
+            };
+            effects.push(Effect::Tell(ToPrompt::Status(status)));
+        }
+        self.question = question;
+        self.cards.keep_only(at);
+        self.ask_again(effects);
+    }
+
+    fn ask_again(&mut self, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Asking;
+        effects.push(Effect::Stop(Timer::Card));
+        effects.push(Effect::Start(Timer::User, times::USER));
+        effects.push(Effect::Progress(ProgressState::WaitingForUser));
+    }
+
+    fn succeed(&mut self, answer: Answer, effects: &mut Vec<Effect>) {
+        if self.remember {
+            effects.push(Effect::AllowSite);
+        }
+        effects.push(Effect::Tell(ToPrompt::Working { step: self.step_of_work(), percent: 100 }));
+        self.finish_work(Ok(answer), effects);
+    }
+
+    fn step_of_work(&self) -> Step {
+        if self.question.reads() { Step::Reading } else { Step::Signing }
+    }
+
     /// Ends after the card worker reported: nothing has to be waited for.
-    fn finish_signing(&mut self, result: Result<Answer, ErrorCode>, effects: &mut Vec<Effect>) {
+    fn finish_work(&mut self, result: Result<Answer, ErrorCode>, effects: &mut Vec<Effect>) {
         self.phase = Phase::Asking;
         self.end(result, effects);
     }
@@ -223,7 +296,7 @@ impl Operation {
             Timer::Card => {
                 effects.push(Effect::AbandonCard);
                 match self.phase {
-                    Phase::Signing(_) => self.finish_signing(Err(ErrorCode::CardError), effects),
+                    Phase::Working(_) => self.finish_work(Err(ErrorCode::CardError), effects),
                     _ => self.cards.hung(),
                 }
             }
@@ -235,8 +308,10 @@ impl Operation {
         if !matches!(self.phase, Phase::Asking | Phase::Awaiting(_)) {
             return;
         }
+        // A yes needs no card.
+        let Some(look) = self.question.look() else { return };
         if let Some(at) = self.cards.next_to_survey() {
-            effects.push(Effect::Survey(at));
+            effects.push(Effect::Survey(at, look));
             effects.push(Effect::Start(Timer::Card, times::CARD));
         }
         if let Phase::Awaiting(_) = self.phase {
@@ -286,18 +361,18 @@ impl Operation {
             return;
         }
         effects.push(Effect::Progress(ProgressState::Working));
-        effects.push(Effect::Tell(ToPrompt::Working { step: Step::Signing, percent: 10 }));
+        effects.push(Effect::Tell(ToPrompt::Working { step: self.step_of_work(), percent: 10 }));
         effects.push(Effect::Start(Timer::Card, times::CARD));
-        effects.push(Effect::Sign(SignJob {
+        effects.push(Effect::Work(CardJob {
             at: at.clone(),
-            pin: consent.pin,
+            deed: consent.deed,
             card: facts.card,
             attempts: facts.attempts,
             last_try_confirmed: consent.last_try_confirmed,
             certificate: facts.certificate,
         }));
         self.cards.unlocked(&at);
-        self.phase = Phase::Signing(at);
+        self.phase = Phase::Working(at);
     }
 
     /// Answers the page, closes the window, and leaves every card as it was found.
@@ -313,9 +388,9 @@ impl Operation {
         for timer in [Timer::User, Timer::Grace, Timer::Retry] {
             effects.push(Effect::Stop(timer));
         }
-        if let Phase::Signing(_) = self.phase {
+        if let Phase::Working(_) = self.phase {
             // The PIN is with the card: its end is awaited, so that no one finds the card unlocked.
-            effects.push(Effect::StopSigning);
+            effects.push(Effect::StopWork);
             self.phase = Phase::Draining;
             return;
         }

@@ -8,6 +8,8 @@ use jpki_protocol::prompt::{Card, Reader, Status};
 use jpki_protocol::{Challenge, Language, Origin, OriginPolicy, Secret};
 
 use super::*;
+
+mod tasks;
 use crate::certificate::CardCertificate;
 
 const READER: &str = "Reader 00 00";
@@ -20,9 +22,13 @@ struct Play {
 
 impl Play {
     fn begin() -> Self {
+        Self::begin_task(Task::Authenticate { challenge: challenge() })
+    }
+
+    fn begin_task(task: Task) -> Self {
         let request = Request {
-            origin: Origin::parse("https://shop.example", OriginPolicy::Secure).unwrap(),
-            challenge: Challenge::parse(&"A".repeat(44)).unwrap(),
+            origin: Some(origin()),
+            task,
             purpose: None,
             language: Language::En,
             remembered: false,
@@ -34,7 +40,11 @@ impl Play {
 
     /// Begins, and lets a card be seen and read.
     fn with_card(attempts: Attempts) -> Self {
-        Self::begin().then(Event::Readers(present(1))).then(surveyed(1, Ok(facts(attempts))))
+        Self::task_with_card(Task::Authenticate { challenge: challenge() }, attempts)
+    }
+
+    fn task_with_card(task: Task, attempts: Attempts) -> Self {
+        Self::begin_task(task).then(Event::Readers(present(1))).then(surveyed(1, Ok(facts(attempts))))
     }
 
     /// One event; what was asked for before it is forgotten.
@@ -65,12 +75,15 @@ impl Play {
         answer
     }
 
-    fn sign_job(&self) -> Option<&SignJob> {
-        self.effects.iter().find_map(|e| if let Effect::Sign(job) = e { Some(job) } else { None })
+    fn card_job(&self) -> Option<&CardJob> {
+        self.effects.iter().find_map(|e| if let Effect::Work(job) = e { Some(job) } else { None })
     }
 
     fn surveys(&self) -> Vec<CardAt> {
-        self.effects.iter().filter_map(|e| if let Effect::Survey(at) = e { Some(at.clone()) } else { None }).collect()
+        self.effects
+            .iter()
+            .filter_map(|e| if let Effect::Survey(at, _) = e { Some(at.clone()) } else { None })
+            .collect()
     }
 
     fn releases(&self) -> usize {
@@ -82,6 +95,18 @@ impl Play {
         let closed = self.told().into_iter().any(|m| matches!(m, ToPrompt::Close { .. }));
         assert!(closed, "the window is told of the end");
     }
+}
+
+fn origin() -> Origin {
+    Origin::parse("https://shop.example", OriginPolicy::Secure).unwrap()
+}
+
+fn challenge() -> Challenge {
+    Challenge::parse(&"A".repeat(44)).unwrap()
+}
+
+fn token() -> Signed {
+    Signed { signature: vec![1; 256], certificate: certificate() }
 }
 
 fn at(insertion: u64) -> CardAt {
@@ -111,7 +136,7 @@ fn certificate() -> Arc<CardCertificate> {
 }
 
 fn facts(attempts: Attempts) -> Facts {
-    Facts { attempts, certificate: certificate(), card: CardFacts::default() }
+    Facts { attempts, certificate: Some(certificate()), card: CardFacts::default() }
 }
 
 fn surveyed(insertion: u64, result: Result<Facts, SurveyFault>) -> Event {
@@ -119,7 +144,7 @@ fn surveyed(insertion: u64, result: Result<Facts, SurveyFault>) -> Event {
 }
 
 fn accept_with(pin: &str, last_try_confirmed: bool) -> Event {
-    Event::Prompt(FromPrompt::Accept { pin: Secret::new(pin).unwrap(), remember: false, last_try_confirmed })
+    Event::Prompt(FromPrompt::Accept { pin: Secret::new(pin), new_pin: None, remember: false, last_try_confirmed })
 }
 
 fn accept() -> Event {
@@ -127,11 +152,11 @@ fn accept() -> Event {
 }
 
 fn signed() -> Event {
-    Event::Signed(Ok(Answer { signature: vec![1; 256], certificate: certificate() }))
+    Event::Worked(Ok(Done::Token(token())))
 }
 
 fn wrong(attempts: Attempts) -> Event {
-    Event::Signed(Err(SignFault::WrongPin { attempts }))
+    Event::Worked(Err(Fault::WrongPin { attempts }))
 }
 
 #[test]
@@ -158,7 +183,7 @@ fn a_card_is_read_once_and_shown() {
 #[test]
 fn consent_leads_to_one_signature_and_the_answer() {
     let play = Play::with_card(left(3)).then(accept());
-    assert_eq!(play.sign_job().unwrap().at, at(1));
+    assert_eq!(play.card_job().unwrap().at, at(1));
     assert_eq!(play.progress(), [ProgressState::Working]);
     let play = play.then(signed());
     play.ends(Ok(()));
@@ -170,14 +195,15 @@ fn consent_leads_to_one_signature_and_the_answer() {
 fn what_is_remembered_is_only_what_succeeded() {
     let remember = || {
         Event::Prompt(FromPrompt::Accept {
-            pin: Secret::new("1234").unwrap(),
+            pin: Secret::new("1234"),
+            new_pin: None,
             remember: true,
             last_try_confirmed: false,
         })
     };
     let allows = |play: &Play| play.effects.iter().any(|e| matches!(e, Effect::AllowSite));
     assert!(allows(&Play::with_card(left(3)).then(remember()).then(signed())));
-    let failed = Event::Signed(Err(SignFault::Failed(ErrorCode::CardError)));
+    let failed = Event::Worked(Err(Fault::Failed(ErrorCode::CardError)));
     assert!(!allows(&Play::with_card(left(3)).then(remember()).then(failed)));
     assert!(!allows(&Play::with_card(left(3)).then(accept()).then(signed())));
 }
@@ -187,9 +213,9 @@ fn consent_given_too_early_waits_for_the_card() {
     let play = Play::begin().then(accept());
     assert_eq!(play.progress(), [ProgressState::WaitingForCard]);
     let play = play.then(Event::Readers(present(1)));
-    assert!(play.sign_job().is_none() && play.progress().is_empty());
+    assert!(play.card_job().is_none() && play.progress().is_empty());
     let play = play.then(surveyed(1, Ok(facts(left(3)))));
-    assert!(play.sign_job().is_some());
+    assert!(play.card_job().is_some());
 }
 
 #[test]
@@ -221,7 +247,7 @@ fn consent_where_nothing_can_come_ends_at_once() {
         let play = Play::begin().then(Event::Readers(present(1))).then(surveyed(1, Err(fault)));
         assert!(play.answer().is_none(), "the window stays: another card may be put in");
         let play = play.then(accept());
-        assert!(play.sign_job().is_none());
+        assert!(play.card_job().is_none());
         play.ends(Err(code));
     }
 }
@@ -243,27 +269,27 @@ fn a_wrong_pin_asks_again_with_what_is_left() {
     assert_eq!(play.status().unwrap().attempts_left, Some(2));
     assert!(play.answer().is_none());
     let play = play.then(accept());
-    assert_eq!(play.sign_job().unwrap().attempts, left(2));
+    assert_eq!(play.card_job().unwrap().attempts, left(2));
     play.then(signed()).ends(Ok(()));
 }
 
 #[test]
 fn a_pin_is_never_sent_again_by_itself() {
     let play = Play::with_card(left(3)).then(accept()).then(wrong(left(2)));
-    assert!(play.sign_job().is_none());
+    assert!(play.card_job().is_none());
     let play = play.then(Event::Readers(present(5))).then(surveyed(5, Ok(facts(left(3)))));
-    assert!(play.sign_job().is_none());
+    assert!(play.card_job().is_none());
 }
 
 #[test]
 fn the_last_attempt_needs_its_confirmation() {
     for attempts in [left(1), Attempts::NotReported] {
         let play = Play::with_card(attempts).then(accept());
-        assert!(play.sign_job().is_none() && play.answer().is_none());
+        assert!(play.card_job().is_none() && play.answer().is_none());
         assert_eq!(play.status().unwrap().attempts_left, Some(1), "the window hears why it is asked again");
         let play = play.then(accept_with("1234", true));
-        assert!(play.sign_job().unwrap().last_try_confirmed);
-        let exhausted = Event::Signed(Err(SignFault::Failed(ErrorCode::PinAttemptsExhausted)));
+        assert!(play.card_job().unwrap().last_try_confirmed);
+        let exhausted = Event::Worked(Err(Fault::Failed(ErrorCode::PinAttemptsExhausted)));
         play.then(exhausted).ends(Err(ErrorCode::PinAttemptsExhausted));
     }
 }
@@ -272,11 +298,11 @@ fn the_last_attempt_needs_its_confirmation() {
 fn only_a_warning_that_was_shown_can_be_confirmed() {
     let play = Play::begin().then(accept_with("1234", true)).then(Event::Readers(present(1)));
     let play = play.then(surveyed(1, Ok(facts(left(1)))));
-    assert!(play.sign_job().is_none());
+    assert!(play.card_job().is_none());
     assert_eq!(play.status().unwrap().attempts_left, Some(1));
-    assert!(play.then(accept_with("1234", true)).sign_job().is_some());
+    assert!(play.then(accept_with("1234", true)).card_job().is_some());
     let play = Play::with_card(left(3)).then(accept_with("1234", true));
-    assert!(!play.sign_job().unwrap().last_try_confirmed, "three attempts were shown, not the warning");
+    assert!(!play.card_job().unwrap().last_try_confirmed, "three attempts were shown, not the warning");
 }
 
 #[test]
@@ -284,9 +310,9 @@ fn what_was_typed_for_a_card_that_left_is_not_for_the_next() {
     let play = Play::with_card(left(3)).then(Event::Readers(absent()));
     assert_eq!(play.releases(), 1, "a card that left is let go of");
     let play = play.then(accept()).then(Event::Readers(present(2))).then(surveyed(2, Ok(facts(left(3)))));
-    assert!(play.sign_job().is_none());
+    assert!(play.card_job().is_none());
     assert_eq!(play.status().unwrap().card, Card::Ready, "the window hears that it has to ask again");
-    assert!(play.then(accept()).sign_job().is_some());
+    assert!(play.then(accept()).card_job().is_some());
     let play = Play::with_card(left(3)).then(Event::Readers(absent())).then(accept());
     play.then(Event::Elapsed(Timer::Grace)).ends(Err(ErrorCode::NoCard));
 }
@@ -294,7 +320,7 @@ fn what_was_typed_for_a_card_that_left_is_not_for_the_next() {
 #[test]
 fn attempts_that_others_spent_meanwhile_are_shown_before_the_last_one_is() {
     let play = Play::with_card(left(3)).then(accept());
-    let play = play.then(Event::Signed(Err(SignFault::Unconfirmed { attempts: left(1) })));
+    let play = play.then(Event::Worked(Err(Fault::Unconfirmed { attempts: left(1) })));
     assert_eq!(play.status().unwrap().attempts_left, Some(1));
     assert!(play.answer().is_none());
     assert_eq!(play.then(Event::PageGone).releases(), 1, "the card is still in our hands");
@@ -306,7 +332,7 @@ fn a_blocked_pin_is_shown_and_never_tried() {
     let status = play.status().unwrap();
     assert!(status.blocked && status.attempts_left == Some(0));
     let play = play.then(accept_with("1234", true));
-    assert!(play.sign_job().is_none());
+    assert!(play.card_job().is_none());
     play.ends(Err(ErrorCode::PinBlocked));
 }
 
@@ -314,11 +340,11 @@ fn a_blocked_pin_is_shown_and_never_tried() {
 fn what_is_no_pin_costs_nothing() {
     for pin in ["", "123", "12345", "12a4", "ABC123"] {
         let play = Play::with_card(left(2)).then(accept_with(pin, false));
-        assert!(play.sign_job().is_none(), "{pin}");
+        assert!(play.card_job().is_none(), "{pin}");
         assert!(play.told().contains(&&ToPrompt::PinRejected { attempts_left: 2 }), "{pin}");
     }
     let play = Play::with_card(left(2)).then(accept_with("１２３４", false));
-    assert!(play.sign_job().is_some(), "full-width digits are digits");
+    assert!(play.card_job().is_some(), "full-width digits are digits");
 }
 
 #[test]
@@ -351,7 +377,7 @@ fn cancelling_while_the_card_signs_waits_for_the_card() {
     for event in [|| Event::Prompt(FromPrompt::Cancel), || Event::PromptGone, || Event::PageGone] {
         let play = Play::with_card(left(3)).then(accept()).then(event());
         play.ends(Err(ErrorCode::UserCancelled));
-        assert!(play.effects.iter().any(|e| matches!(e, Effect::StopSigning)));
+        assert!(play.effects.iter().any(|e| matches!(e, Effect::StopWork)));
         assert!(!play.operation.is_over(), "nobody finds the card unlocked");
         let play = play.then(signed());
         assert!(play.effects.is_empty(), "the token is thrown away");
@@ -360,7 +386,7 @@ fn cancelling_while_the_card_signs_waits_for_the_card() {
 }
 
 #[test]
-fn a_second_accept_while_the_card_signs_sends_nothing() {
+fn a_second_accept_while_the_card_works_sends_nothing() {
     let play = Play::with_card(left(3)).then(accept()).then(accept());
     assert!(play.effects.is_empty());
     play.then(signed()).ends(Ok(()));
@@ -371,7 +397,7 @@ fn a_card_taken_out_while_signing_ends_the_operation() {
     let play = Play::with_card(left(3)).then(accept()).then(Event::Readers(absent()));
     play.ends(Err(ErrorCode::CardRemoved));
     assert!(!play.operation.is_over());
-    assert!(play.then(Event::Signed(Err(SignFault::Failed(ErrorCode::CardRemoved)))).operation.is_over());
+    assert!(play.then(Event::Worked(Err(Fault::Failed(ErrorCode::CardRemoved)))).operation.is_over());
 }
 
 #[test]
@@ -387,9 +413,9 @@ fn a_card_swapped_while_asking_is_read_anew() {
     assert_eq!(play.surveys(), [at(2)]);
     assert_eq!(play.status().unwrap().card, Card::None);
     let play = play.then(accept());
-    assert!(play.sign_job().is_none(), "the first card's facts are not the second's");
+    assert!(play.card_job().is_none(), "the first card's facts are not the second's");
     let play = play.then(surveyed(2, Ok(facts(left(1)))));
-    assert!(play.sign_job().is_none(), "what was typed for the first is not for the second");
+    assert!(play.card_job().is_none(), "what was typed for the first is not for the second");
 }
 
 #[test]
@@ -420,7 +446,7 @@ fn a_card_that_is_just_being_put_in_is_tried_again() {
     let play = Play::begin().then(Event::Readers(present(1))).then(accept()).then(surveyed(1, Err(SurveyFault::Gone)));
     assert!(play.answer().is_none());
     let play = play.then(Event::Elapsed(Timer::Retry)).then(surveyed(1, Ok(facts(left(3)))));
-    assert!(play.sign_job().is_some());
+    assert!(play.card_job().is_some());
 }
 
 #[test]
@@ -458,5 +484,5 @@ fn the_second_reader_is_used_where_the_first_holds_something_else() {
     assert_eq!(play.surveys(), [card("b")]);
     let play = play.then(Event::Surveyed(card("b"), Ok(facts(left(3)))));
     assert_eq!(play.status().unwrap().card, Card::Ready);
-    assert_eq!(play.then(accept()).sign_job().unwrap().at, card("b"));
+    assert_eq!(play.then(accept()).card_job().unwrap().at, card("b"));
 }

@@ -5,6 +5,7 @@
 
 mod admission;
 mod door;
+mod errand;
 mod http;
 mod listen;
 mod places;

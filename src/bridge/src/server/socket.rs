@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use jpki_protocol::page::{
-    AuthenticateResult, Call, CancelResult, Incoming, Info, MAX_MESSAGE, Progress, Request, RequestId, RpcError, error,
-    notification, parse, result,
+    Call, CancelResult, Incoming, Info, MAX_MESSAGE, Progress, Request, RequestId, RpcError, error, notification,
+    parse, result,
 };
 use jpki_protocol::{ErrorCode, Language, Origin, PROTOCOL_VERSION};
 use tokio::io::AsyncWriteExt as _;
@@ -17,8 +17,9 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::Server;
+use super::errand::{self, Form};
 use super::http::head_text;
-use crate::agent::{PageEvent, PageRequest, Running};
+use crate::agent::{Ask, PageEvent, Running};
 
 /// How long a page may take to read what it is sent.
 const SEND_TIME: Duration = Duration::from_secs(10);
@@ -55,6 +56,7 @@ struct Page {
 /// The request under way.
 struct Under {
     id: RequestId,
+    form: Form,
     language: Language,
     running: Running,
 }
@@ -112,34 +114,26 @@ impl Page {
                 running.inspect(|under| under.running.cancel());
                 Some(result(&id, &CancelResult { cancelled: running.is_some() }))
             }
-            Call::ReadAttributes(params) => Some(self.unsupported(&id, params.lang)),
-            Call::Sign(params) => Some(self.unsupported(&id, params.lang)),
-            Call::Authenticate(params) => {
-                let language = self.server.agent.language(params.lang);
-                // A page has one request under way; a second could not be told from the first.
-                if self.running.is_some() {
-                    return Some(error(Some(&id), &RpcError::operation(ErrorCode::Busy, language)));
-                }
-                let request = PageRequest {
-                    origin: self.origin.clone(),
-                    challenge: params.challenge,
-                    purpose: params.purpose,
-                    language: params.lang,
-                };
-                match self.server.agent.begin(request) {
-                    Ok(running) => {
-                        self.running = Some(Under { id, language, running });
-                        None
-                    }
-                    Err(not_begun) => Some(error(Some(&id), &not_begun.to_error(language))),
-                }
-            }
+            Call::Authenticate(params) => self.begin(id, errand::authenticate(self.origin.clone(), params)),
+            Call::ReadAttributes(params) => self.begin(id, errand::read_attributes(self.origin.clone(), params)),
+            Call::Sign(params) => self.begin(id, errand::sign(self.origin.clone(), params)),
         }
     }
 
-    fn unsupported(&self, id: &RequestId, asked: Option<Language>) -> String {
-        let language = self.server.agent.language(asked);
-        error(Some(id), &RpcError::operation(ErrorCode::Unsupported, language))
+    /// Begins what a call asks for; gives the answer if that can't be.
+    fn begin(&mut self, id: RequestId, (ask, form): (Ask, Form)) -> Option<String> {
+        let language = self.server.agent.language(ask.language);
+        // A page has one request under way; a second could not be told from the first.
+        if self.running.is_some() {
+            return Some(error(Some(&id), &RpcError::operation(ErrorCode::Busy, language)));
+        }
+        match self.server.agent.begin(ask) {
+            Ok(running) => {
+                self.running = Some(Under { id, form, language, running });
+                None
+            }
+            Err(not_begun) => Some(error(Some(&id), &not_begun.to_error(language))),
+        }
     }
 
     /// What the page hears of its running request.
@@ -148,11 +142,11 @@ impl Page {
         let (id, language) = (&under.id, under.language);
         let answer = match event {
             Some(PageEvent::Progress(state)) => return Some(notification(&Progress { id: id.clone(), state })),
-            Some(PageEvent::Finished(Ok(token))) => result(id, &AuthenticateResult { token }),
-            Some(PageEvent::Finished(Err(code))) => error(Some(id), &RpcError::operation(code, language)),
+            Some(PageEvent::Finished(result)) => result.and_then(|answer| under.form.write(id, answer)),
             // An operation always answers; one that did not is a defect the page must not wait for.
-            None => error(Some(id), &RpcError::operation(ErrorCode::Internal, language)),
+            None => Err(ErrorCode::Internal),
         };
+        let answer = answer.unwrap_or_else(|code| error(Some(id), &RpcError::operation(code, language)));
         self.running = None;
         Some(answer)
     }
@@ -186,7 +180,7 @@ fn info() -> Info {
     Info {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         protocol: PROTOCOL_VERSION,
-        operations: vec!["authenticate".to_owned()],
+        operations: ["authenticate", "readAttributes", "sign"].map(str::to_owned).to_vec(),
         platform: std::env::consts::OS.to_owned(),
     }
 }

@@ -1,6 +1,8 @@
 //! The parameters of each method. Unknown members are refused: a caller learns at once that it
 //! asked for something this version doesn't do.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -77,6 +79,17 @@ pub struct Document {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The digest as people compare it: lower-case hexadecimal.
+    pub fn to_hex(self) -> String {
+        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
 
 impl TryFrom<String> for Digest {
     type Error = &'static str;

@@ -193,6 +193,46 @@ mod tests {
     }
 
     #[test]
+    fn attributes_are_one_to_four_each_once() {
+        let read = |attributes: &str, more: &str| {
+            let challenge = "A".repeat(44);
+            parse(&format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"readAttributes","params":{{"challenge":"{challenge}","attributes":{attributes}{more}}}}}"#
+            ))
+        };
+        for (attributes, more) in [
+            (r#"["name"]"#, ""),
+            (r#"["gender","birthdate","address","name"]"#, ""),
+            (r#"["name"]"#, r#","source":"card""#),
+            (r#"["name"]"#, r#","source":"signatureCertificate""#),
+        ] {
+            assert!(read(attributes, more).is_ok(), "{attributes}{more}");
+        }
+        for (attributes, more) in [
+            ("[]", ""),
+            (r#"["name","name"]"#, ""),
+            (r#"["myNumber"]"#, ""),
+            (r#"["Name"]"#, ""),
+            (r#""name""#, ""),
+            (r#"["name"]"#, r#","source":"juki""#),
+            (r#"["name"]"#, r#","photo":true"#),
+        ] {
+            assert!(read(attributes, more).is_err(), "{attributes}{more}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_could_disguise_a_document_is_refused() {
+        for name in [r"a\u202efdp.exe", r"a\nb", r"a\u0000", " ", r"\u200b", r"\u2066a"] {
+            let document = format!(r#"{{"name":"{name}","digest":"{}=","algorithm":"SHA-256"}}"#, "A".repeat(43));
+            let text = format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"sign","params":{{"documents":[{document}],"format":"cms"}}}}"#
+            );
+            assert_eq!(code_of(&text), -32602, "{name}");
+        }
+    }
+
+    #[test]
     fn documents_are_one_to_sixteen_with_whole_digests() {
         let document = format!(r#"{{"name":"a.pdf","digest":"{}=","algorithm":"SHA-256"}}"#, "A".repeat(43));
         let sign = |documents: &str| {

@@ -8,7 +8,7 @@ mod request;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jpki_protocol::page::{ProgressState, RpcError};
+use jpki_protocol::page::{AuthenticateParams, ProgressState, RpcError};
 use jpki_protocol::{AuthToken, ErrorCode};
 use serde::Serialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -16,8 +16,9 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::watch;
 
-use super::Server;
-use crate::agent::{PageEvent, PageRequest, Running};
+use super::{Server, errand};
+use crate::agent::{PageEvent, Running};
+use crate::operation::Answer;
 use page::Page;
 pub(super) use request::DoorRequest;
 
@@ -35,12 +36,13 @@ struct Carried<'a> {
 /// Serves one navigation.
 pub(super) async fn serve(server: Server, stream: TcpStream, request: DoorRequest) {
     let language = server.agent.language(request.language);
-    let begun = server.agent.begin(PageRequest {
-        origin: request.origin.clone(),
+    let params = AuthenticateParams {
         challenge: request.challenge.clone(),
         purpose: request.purpose.clone(),
-        language: request.language,
-    });
+        lang: request.language,
+    };
+    let (ask, _) = errand::authenticate(request.origin.clone(), params);
+    let begun = server.agent.begin(ask);
     let (reader, mut writer) = stream.into_split();
     let page = Page::new(language);
     if writer.write_all(page.start(&request.origin).as_bytes()).await.is_err() {
@@ -81,8 +83,10 @@ async fn follow(
         tokio::select! {
             event = running.next() => match event {
                 Some(PageEvent::Progress(state)) => writer.write_all(page.progress(state).as_bytes()).await.ok()?,
-                Some(PageEvent::Finished(result)) => return Some(result),
-                None => return Some(Err(ErrorCode::Internal)),
+                Some(PageEvent::Finished(Ok(Answer::Token(signed)))) => return Some(Ok(errand::token(&signed))),
+                Some(PageEvent::Finished(Err(code))) => return Some(Err(code)),
+                // The door asks for tokens alone, and an operation always answers.
+                Some(PageEvent::Finished(Ok(_))) | None => return Some(Err(ErrorCode::Internal)),
             },
             // Bytes mean nothing here; their end means that the page is gone.
             read = reader.read(&mut ignored) => match read {
