@@ -111,9 +111,7 @@ impl Claim {
     pub(crate) fn signed_value(&self, origin: &Origin, challenge: &Challenge) -> [u8; 64] {
         match self.assurance {
             Assurance::Certified => signed_value(origin, challenge),
-            Assurance::HolderAsserted => {
-                signed_value_of(origin.as_str(), &self.attributes.bound_challenge(challenge))
-            }
+            Assurance::HolderAsserted => signed_value_of(origin.as_str(), &self.attributes.bound_challenge(challenge)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The verifier: every check in its order, from the cheapest to the one that may ask somebody else.
 
-use jpki_protocol::token::signed_value;
 use jiff::Timestamp;
+use jpki_protocol::token::signed_value;
 use jpki_protocol::{Challenge, Origin};
 use x509_parser::oid_registry::OID_X509_EXT_CRL_DISTRIBUTION_POINTS;
 

@@ -28,7 +28,7 @@ fn files(id: &str) -> Files {
         fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let mut arguments = vec!["token".to_owned(), write("token.json", vector.token.as_bytes())];
+    let mut arguments = vec!["token".to_owned(), write("token.json", vector.token().0.as_bytes())];
     let challenge = vector.challenge.as_ref().unwrap().as_str().to_owned();
     arguments.extend(["--origin".to_owned(), vector.origin.to_string(), "--challenge".to_owned(), challenge]);
     arguments.extend(["--at".to_owned(), vector.time.to_string(), "--trust".to_owned()]);
@@ -37,7 +37,7 @@ fn files(id: &str) -> Files {
     for (i, list) in vector.crls.iter().flatten().enumerate() {
         arguments.extend(["--crl".to_owned(), write(&format!("list-{i}.crl"), &support::base64(list))]);
     }
-    Files { token: vector.token.clone(), arguments, folder }
+    Files { token: vector.token().0.to_owned(), arguments, folder }
 }
 
 fn run(arguments: &[impl AsRef<std::ffi::OsStr>]) -> Output {

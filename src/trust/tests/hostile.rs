@@ -12,7 +12,7 @@ use jpki_protocol::Challenge;
 use jpki_trust::{CrlFiles, FixedClock, NonceSource, NotChecked, Ocsp, OcspTransport, Root, TransportError, Verifier};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use support::{Group, Vector, groups};
+use support::{Given, Group, Vector, groups};
 
 /// One change to some bytes; places are taken modulo the length.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ fn with_vector<T>(id: &str, act: impl FnOnce(&Group, &Vector) -> T) -> T {
 }
 
 fn member(vector: &Vector, name: &str) -> Vec<u8> {
-    let token: serde_json::Value = serde_json::from_str(&vector.token).unwrap();
+    let token: serde_json::Value = serde_json::from_str(vector.token().0).unwrap();
     support::base64(token[name].as_str().unwrap())
 }
 
@@ -80,9 +80,9 @@ struct Judge {
 impl Judge {
     fn of(group: &Group, vector: &Vector) -> Self {
         let verifier = Verifier::new(vector.origin.clone(), group.store(vector), NotChecked)
-            .with_kind(vector.kind())
+            .with_kind(vector.token().1)
             .with_clock(FixedClock(vector.time));
-        Self { verifier, challenge: vector.challenge.clone().unwrap(), token: vector.token.clone() }
+        Self { verifier, challenge: vector.challenge.clone().unwrap(), token: vector.token().0.to_owned() }
     }
 
     /// The hash of the certificate if the token is accepted.
@@ -151,11 +151,28 @@ proptest! {
     fn a_token_with_any_change_is_refused_or_still_the_same_persons(changes in changes()) {
         with_vector("valid-auth", |group, vector| {
             let judge = Judge::of(group, vector);
-            let changed = apply(&changes, vector.token.as_bytes());
+            let changed = apply(&changes, vector.token().0.as_bytes());
             let verdict = judge.accepts(&String::from_utf8_lossy(&changed));
-            prop_assert!(verdict.is_none() || verdict == judge.accepts(&vector.token));
+            prop_assert!(verdict.is_none() || verdict == judge.accepts(vector.token().0));
             Ok(())
         })?;
+    }
+
+    #[test]
+    fn a_result_with_any_change_is_refused_or_still_says_the_same(changes in changes()) {
+        for id in ["attributes-card-four", "attributes-certificate-substitutes"] {
+            with_vector(id, |group, vector| {
+                let Given::Attributes(result, asked) = vector.given() else { unreachable!() };
+                let verifier = Verifier::new(vector.origin.clone(), group.store(vector), NotChecked)
+                    .with_clock(FixedClock(vector.time));
+                let changed = apply(&changes, result.as_bytes());
+                let challenge = vector.challenge.as_ref().unwrap();
+                let verdict = verifier.verify_attributes(&String::from_utf8_lossy(&changed), asked, challenge);
+                let said = verdict.ok().map(|verified| verified.attributes.canonical());
+                prop_assert!(said.is_none() || said == vector.expected.attributes);
+                Ok(())
+            })?;
+        }
     }
 
     #[test]
@@ -166,7 +183,7 @@ proptest! {
             let mut lists = CrlFiles::new();
             if lists.add(&apply(&changes, &list), &roots).is_ok() {
                 let verifier = Verifier::new(vector.origin.clone(), roots, lists).with_clock(FixedClock(vector.time));
-                prop_assert!(verifier.verify(&vector.token, vector.challenge.as_ref().unwrap()).is_err());
+                prop_assert!(verifier.verify(vector.token().0, vector.challenge.as_ref().unwrap()).is_err());
             }
             Ok(())
         })?;
@@ -181,7 +198,7 @@ proptest! {
             let ocsp = Ocsp::new(Answer(apply(&changes, &response))).with_nonces(Nonce(nonce));
             let verifier =
                 Verifier::new(vector.origin.clone(), group.store(vector), ocsp).with_clock(FixedClock(vector.time));
-            prop_assert!(verifier.verify(&vector.token, vector.challenge.as_ref().unwrap()).is_err());
+            prop_assert!(verifier.verify(vector.token().0, vector.challenge.as_ref().unwrap()).is_err());
             Ok(())
         })?;
     }

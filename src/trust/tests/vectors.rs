@@ -6,12 +6,12 @@ mod support;
 
 use std::collections::HashSet;
 
-use jpki_trust::{ChallengeStore as _, NonceSource, OcspTransport, TransportError};
 use jpki_trust::{
-    CrlFiles, FixedClock, Issued, MemoryChallengeStore, NotChecked, Ocsp, Refusal, Revocation, RevocationSource,
-    VerifiedToken, Verifier,
+    Assurance, CrlFiles, FixedClock, Issued, Kind, MemoryChallengeStore, NotChecked, Ocsp, Refusal, Revocation,
+    RevocationSource, VerifiedAttributes, VerifiedToken, Verifier,
 };
-use support::{Vector, groups};
+use jpki_trust::{ChallengeStore as _, NonceSource, OcspTransport, TransportError};
+use support::{Given, Vector, groups};
 
 /// Plays a recorded OCSP exchange.
 struct Recorded {
@@ -34,7 +34,7 @@ impl NonceSource for RecordedNonce {
     }
 }
 
-fn verify(group: &support::Group, vector: &Vector) -> Result<VerifiedToken, Refusal> {
+fn verifier(group: &support::Group, vector: &Vector) -> Result<Verifier, Refusal> {
     let roots = group.store(vector);
     let verifier = if let Some(crls) = &vector.crls {
         let mut lists = CrlFiles::new();
@@ -48,12 +48,23 @@ fn verify(group: &support::Group, vector: &Vector) -> Result<VerifiedToken, Refu
     } else {
         Verifier::new(vector.origin.clone(), roots, NotChecked)
     };
-    let verifier = verifier.with_kind(vector.kind()).with_clock(FixedClock(vector.time));
+    Ok(verifier.with_clock(FixedClock(vector.time)))
+}
+
+/// What a vector's page gets in: a token, and attributes if they are what it is about.
+fn verify(group: &support::Group, vector: &Vector) -> Result<(VerifiedToken, Option<VerifiedAttributes>), Refusal> {
+    let verifier = verifier(group, vector)?;
     let store = MemoryChallengeStore::new();
     if let Some(challenge) = vector.challenge.clone() {
         store.put("session", Issued { challenge, at: vector.challenge_set });
     }
-    verifier.verify_in_session(&vector.token, &store, "session")
+    match vector.given() {
+        Given::Token(token, kind) => Ok((verifier.with_kind(kind).verify_in_session(token, &store, "session")?, None)),
+        Given::Attributes(result, asked) => {
+            let verified = verifier.verify_attributes_in_session(result, asked, &store, "session")?;
+            Ok((verified.token.clone(), Some(verified)))
+        }
+    }
 }
 
 #[test]
@@ -74,7 +85,7 @@ fn every_vector_gets_its_verdict() {
 fn an_accepted_token_tells_whose_it_is_and_how_revocation_was_checked() {
     for group in groups() {
         for vector in group.vectors.iter().filter(|vector| vector.expected.verdict == "ok") {
-            let token = verify(&group, vector).unwrap();
+            let (token, attributes) = verify(&group, vector).unwrap();
             let revocation = match token.revocation {
                 Revocation::NotChecked => "not_checked",
                 Revocation::Checked { by: RevocationSource::Crl, .. } => "crl",
@@ -82,10 +93,38 @@ fn an_accepted_token_tells_whose_it_is_and_how_revocation_was_checked() {
             };
             assert_eq!(Some(revocation), vector.expected.revocation.as_deref(), "{}", vector.id);
             assert_eq!(Some(&token.certificate.serial), vector.expected.serial.as_ref(), "{}", vector.id);
-            assert_eq!(token.certificate.kind, vector.kind(), "{}", vector.id);
+            let certified = attributes.is_some_and(|verified| verified.assurance == Assurance::Certified);
+            let kind = match vector.given() {
+                Given::Token(_, kind) => kind,
+                Given::Attributes(..) if certified => Kind::Sign,
+                Given::Attributes(..) => Kind::Auth,
+            };
+            assert_eq!(token.certificate.kind, kind, "{}", vector.id);
             assert_eq!(token.origin, vector.origin, "{}", vector.id);
         }
     }
+}
+
+#[test]
+fn accepted_attributes_are_those_asked_for_and_say_who_vouches_for_them() {
+    let mut seen = HashSet::new();
+    for group in groups() {
+        for vector in group.vectors.iter().filter(|vector| vector.expected.verdict == "ok") {
+            let Given::Attributes(_, asked) = vector.given() else { continue };
+            let verified = verify(&group, vector).unwrap().1.unwrap();
+            let assurance = match verified.assurance {
+                Assurance::Certified => "certified",
+                Assurance::HolderAsserted => "holderAsserted",
+                other => unreachable!("no assurance of these vectors: {other:?}"),
+            };
+            seen.insert(assurance);
+            assert_eq!(Some(assurance), vector.expected.assurance.as_deref(), "{}", vector.id);
+            assert_eq!(Some(verified.attributes.canonical()), vector.expected.attributes, "{}", vector.id);
+            assert_eq!(verified.attributes.clone().only(asked.attributes), verified.attributes, "{}", vector.id);
+            assert_eq!(verified.source, asked.source, "{}", vector.id);
+        }
+    }
+    assert_eq!(seen.len(), 2);
 }
 
 #[test]

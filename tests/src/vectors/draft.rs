@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use jpki_protocol::token::{ALGORITHM, FORMAT};
 
+use super::answer::Answer;
 use super::file::{Expected, Ocsp, Vector};
 use super::{Case, Pki};
 use crate::Result;
@@ -20,6 +21,8 @@ pub(super) struct Draft {
     pub(super) format: String,
     /// Replaces the token as a whole.
     pub(super) token: Option<String>,
+    /// Attributes that the token comes with.
+    pub(super) answer: Option<Answer>,
     pub(super) origin: String,
     pub(super) challenge: Option<String>,
     pub(super) challenge_set: Timestamp,
@@ -40,6 +43,7 @@ impl Draft {
             algorithm: ALGORITHM.to_owned(),
             format: FORMAT.to_owned(),
             token: None,
+            answer: None,
             origin: "https://rp.example".to_owned(),
             challenge: Some(BASE64_STANDARD.encode(*b"a nonce of these test vectors 01")),
             challenge_set: Pki::NOW - jiff::SignedDuration::from_mins(1),
@@ -53,7 +57,9 @@ impl Draft {
 
     /// What a token of this draft must sign.
     pub(super) fn signed_value(&self) -> [u8; 64] {
-        jpki_protocol::token::signed_value_of(&self.origin, self.challenge.as_deref().unwrap_or_default())
+        let challenge = self.challenge.as_deref().unwrap_or_default();
+        let challenge = self.answer.as_ref().map_or(challenge.to_owned(), |answer| answer.bound_challenge(challenge));
+        jpki_protocol::token::signed_value_of(&self.origin, &challenge)
     }
 
     /// The token as a JSON object, to be spoiled as text.
@@ -76,8 +82,10 @@ impl Draft {
 
     pub(super) fn finish(self, case: &Case) -> Result<Vector> {
         let token = self.token.clone().unwrap_or_else(|| self.token_json());
-        let encode = |bytes: Vec<u8>| BASE64_STANDARD.encode(bytes);
         let accepted = case.expected == "ok";
+        let result = self.answer.as_ref().map(|answer| answer.result(&token));
+        let verified = self.answer.as_ref().filter(|_| accepted);
+        let encode = |bytes: Vec<u8>| BASE64_STANDARD.encode(bytes);
         let revocation = match (&self.crls, &self.ocsp) {
             (None, None) => "not_checked",
             (Some(_), None) => "crl",
@@ -88,12 +96,14 @@ impl Draft {
         Ok(Vector {
             id: case.id.to_owned(),
             description: case.description.to_owned(),
-            token,
+            token: result.is_none().then_some(token),
+            result,
+            asked: self.answer.as_ref().map(|answer| answer.asked.clone()),
             origin: self.origin,
             challenge: self.challenge,
             challenge_set: self.challenge_set,
             time: self.time,
-            kind: self.kind.to_owned(),
+            kind: self.answer.is_none().then(|| self.kind.to_owned()),
             roots: self.roots.into_iter().map(str::to_owned).collect(),
             crls: self.crls.map(|crls| crls.into_iter().map(encode).collect()),
             ocsp: self.ocsp.map(|(nonce, response)| Ocsp { nonce: encode(nonce), response: response.map(encode) }),
@@ -101,6 +111,8 @@ impl Draft {
                 verdict: case.expected.to_owned(),
                 revocation: accepted.then(|| revocation.to_owned()),
                 serial: accepted.then_some(serial),
+                assurance: verified.map(|answer| answer.assurance().to_owned()),
+                attributes: verified.map(|answer| answer.attributes.canonical()),
             },
         })
     }

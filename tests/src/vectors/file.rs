@@ -37,8 +37,15 @@ pub struct Vector {
     pub id: String,
     /// What it shows.
     pub description: String,
-    /// The token exactly as a page sent it.
-    pub token: String,
+    /// The token exactly as a page sent it; none where there is a `result`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The result of `readAttributes` exactly as a page sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
+    /// What the site had asked for, where there is a `result`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// The verifying site.
     pub origin: String,
     /// The session's open challenge, if it has one.
@@ -47,8 +54,9 @@ pub struct Vector {
     pub challenge_set: Timestamp,
     /// The moment of verification.
     pub time: Timestamp,
-    /// The kind of certificate the site asks for.
-    pub kind: String,
+    /// The kind of certificate the site asks for; none where there is a `result`, which has its own rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// Names of the pinned roots.
     pub roots: Vec<String>,
     /// Revocation lists to check with, DER in base64.
@@ -59,6 +67,16 @@ pub struct Vector {
     pub ocsp: Option<Ocsp>,
     /// What a verifier must say.
     pub expected: Expected,
+}
+
+/// What a site asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// Words of attributes.
+    pub attributes: Vec<String>,
+    /// `card` or `signatureCertificate`.
+    pub source: String,
 }
 
 /// A recorded OCSP exchange.
@@ -83,4 +101,10 @@ pub struct Expected {
     /// For `ok`: the serial number in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
+    /// For `ok` of a `result`: `certified` or `holderAsserted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<String>,
+    /// For `ok` of a `result`: the canonical JSON of the attributes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<String>,
 }

@@ -2,6 +2,7 @@
 //! The binary `make-vectors` comes in to write them, a test to see that what is committed is what the rows say.
 //! Every key is made for one run and forgotten: nothing a vector trusts may ever be able to sign again.
 
+mod answer;
 mod asn1;
 mod draft;
 mod file;
@@ -10,7 +11,7 @@ mod pki;
 
 use std::collections::BTreeMap;
 
-pub use file::{Expected, Group, Ocsp, RootEntry, Vector};
+pub use file::{Asked, Expected, Group, Ocsp, RootEntry, Vector};
 
 use crate::Result;
 use draft::Draft;

@@ -7,8 +7,8 @@ use std::path::Path;
 use ::base64::Engine as _;
 use ::base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
-use jpki_protocol::{Challenge, Origin};
-use jpki_trust::{Environment, Kind, TrustStore};
+use jpki_protocol::{Attribute, AttributeSource, Challenge, Origin};
+use jpki_trust::{Asked, Environment, Kind, TrustStore};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -28,12 +28,14 @@ struct RootEntry {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Vector {
     pub(crate) id: String,
-    pub(crate) token: String,
+    token: Option<String>,
+    result: Option<String>,
+    asked: Option<AskedEntry>,
     pub(crate) origin: Origin,
     pub(crate) challenge: Option<Challenge>,
     pub(crate) challenge_set: Timestamp,
     pub(crate) time: Timestamp,
-    kind: String,
+    kind: Option<String>,
     roots: Vec<String>,
     pub(crate) crls: Option<Vec<String>>,
     pub(crate) ocsp: Option<Recorded>,
@@ -51,11 +53,39 @@ pub(crate) struct Expected {
     pub(crate) verdict: String,
     pub(crate) revocation: Option<String>,
     pub(crate) serial: Option<String>,
+    pub(crate) assurance: Option<String>,
+    pub(crate) attributes: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct AskedEntry {
+    attributes: Vec<Attribute>,
+    source: AttributeSource,
+}
+
+/// What a vector's page handed over.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    Token(&'a str, Kind),
+    Attributes(&'a str, Asked<'a>),
 }
 
 impl Vector {
-    pub(crate) fn kind(&self) -> Kind {
-        kind(&self.kind)
+    /// What the page handed over: a token, or attributes with one.
+    pub(crate) fn given(&self) -> Given<'_> {
+        match (&self.token, &self.kind, &self.result, &self.asked) {
+            (Some(token), Some(word), None, None) => Given::Token(token, kind(word)),
+            (None, None, Some(result), Some(asked)) => {
+                Given::Attributes(result, Asked { attributes: &asked.attributes, source: asked.source })
+            }
+            _ => unreachable!("neither token nor attributes: {}", self.id),
+        }
+    }
+
+    /// The token and the kind of its certificate, of a vector that is about one.
+    pub(crate) fn token(&self) -> (&str, Kind) {
+        let Given::Token(token, kind) = self.given() else { unreachable!("no token: {}", self.id) };
+        (token, kind)
     }
 }
 

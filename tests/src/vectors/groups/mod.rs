@@ -1,6 +1,7 @@
 //! The rows, one file a subject.
 #![allow(clippy::unit_arg, reason = "a row alters one thing, in one expression")]
 
+mod attributes;
 mod certificate;
 mod chain;
 mod challenge;
@@ -24,5 +25,6 @@ pub(super) fn all() -> Vec<Table> {
         purpose::table(),
         crl::table(),
         ocsp::table(),
+        attributes::table(),
     ]
 }
