@@ -8,6 +8,7 @@
 
 mod domain;
 mod error;
+mod form;
 mod line;
 mod os;
 mod pin;

@@ -2,38 +2,63 @@
 
 use std::io::{BufRead, Read, Write};
 
-use jpki_protocol::prompt::{FromPrompt, MAX_LINE, Open, ToPrompt, VERSION};
+use jpki_protocol::prompt::{FromPrompt, MAX_LINE, Open, Operation, ToPrompt, VERSION};
 use zeroize::Zeroizing;
 
 use crate::error::PromptError;
+
+/// How many documents one question may be about (protocol, section 2).
+const MAX_DOCUMENTS: usize = 16;
 
 /// Reads the next message; none at the end of the stream.
 ///
 /// # Errors
 /// [`PromptError::Malformed`] for anything that is not one message on one line of at most
-/// [`MAX_LINE`] bytes; [`PromptError::Read`] if the stream fails.
+/// [`MAX_LINE`] bytes; [`PromptError::Version`] for a question in another version; [`PromptError::Read`]
+/// if the stream fails.
 pub(crate) fn read(stream: &mut impl BufRead) -> Result<Option<ToPrompt>, PromptError> {
     let mut line = Vec::new();
     let limit = MAX_LINE as u64 + 1;
     stream.by_ref().take(limit).read_until(b'\n', &mut line).map_err(PromptError::Read)?;
-    match line.pop() {
-        None => Ok(None),
-        Some(b'\n') => serde_json::from_slice(&line).map(Some).map_err(|_| PromptError::Malformed),
+    let message = match line.pop() {
+        None => return Ok(None),
+        Some(b'\n') => serde_json::from_slice(&line).map_err(|_| PromptError::Malformed)?,
         // Too long, or the writer died in the middle of a line.
+        Some(_) => return Err(PromptError::Malformed),
+    };
+    match &message {
+        ToPrompt::Open(open) if open.version != VERSION => Err(PromptError::Version(open.version)),
+        ToPrompt::Open(open) if !can_be_asked(open) => Err(PromptError::Malformed),
+        _ => Ok(Some(message)),
+    }
+}
+
+/// Reads the first message, which must be `open`; none at the end of the stream.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_open(stream: &mut impl BufRead) -> Result<Option<Open>, PromptError> {
+    match read(stream)? {
+        None => Ok(None),
+        Some(ToPrompt::Open(open)) => Ok(Some(*open)),
         Some(_) => Err(PromptError::Malformed),
     }
 }
 
-/// Reads the first message, which must be `open` in our version; none at the end of the stream.
-///
-/// # Errors
-/// As [`read`], and [`PromptError::Version`] for another version.
-pub(crate) fn read_open(stream: &mut impl BufRead) -> Result<Option<Open>, PromptError> {
-    match read(stream)? {
-        None => Ok(None),
-        Some(ToPrompt::Open(open)) if open.version == VERSION => Ok(Some(open)),
-        Some(ToPrompt::Open(open)) => Err(PromptError::Version(open.version)),
-        Some(_) => Err(PromptError::Malformed),
+/// Does the question hold together? Nobody consents to a signature of nothing, and no page changes a PIN.
+fn can_be_asked(open: &Open) -> bool {
+    let digest = |text: &str| {
+        text.is_empty() || (text.len() == 64 && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f')))
+    };
+    match open.operation {
+        Operation::Authenticate => open.pin.is_some(),
+        Operation::ReadAttributes => true,
+        Operation::Sign => {
+            let documents = &open.documents;
+            let digests = documents.iter().all(|document| digest(&document.digest));
+            open.pin.is_some() && (1..=MAX_DOCUMENTS).contains(&documents.len()) && digests
+        }
+        Operation::ChangePin => open.pin.is_some() && open.origin.is_none(),
     }
 }
 
@@ -46,13 +71,20 @@ pub(crate) fn write(stream: &mut impl Write, answer: &FromPrompt) -> Result<(), 
     stream.write_all(&line).and_then(|()| stream.flush()).map_err(PromptError::Write)
 }
 
+/// Room for the longest answer, in bytes.
+const LINE: usize = 1024;
+
 fn serialise(answer: &FromPrompt) -> serde_json::Result<Zeroizing<Vec<u8>>> {
-    // A secret has at most 48 bytes and an escape at most 6 for each: the buffer never grows.
-    let mut line = Zeroizing::new(Vec::with_capacity(512));
+    // Two secrets have at most 48 bytes each and an escape at most 6 for one: the buffer never grows.
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE));
     match answer {
-        FromPrompt::Accept { pin, remember, last_try_confirmed } => {
-            line.extend_from_slice(br#"{"type":"accept","pin":"#);
-            serde_json::to_writer(&mut *line, pin.expose())?;
+        FromPrompt::Accept { pin, new_pin, remember, last_try_confirmed } => {
+            line.extend_from_slice(br#"{"type":"accept""#);
+            for (member, secret) in [("pin", pin), ("newPin", new_pin)] {
+                let Some(secret) = secret else { continue };
+                write!(line, ",\"{member}\":").map_err(serde_json::Error::io)?;
+                serde_json::to_writer(&mut *line, secret.expose())?;
+            }
             line.extend_from_slice(br#","remember":"#);
             serde_json::to_writer(&mut *line, remember)?;
             line.extend_from_slice(br#","lastTryConfirmed":"#);
@@ -71,27 +103,72 @@ mod tests {
     use super::*;
     use jpki_protocol::Secret;
 
+    fn accept(pin: Option<&str>, new_pin: Option<&str>, remember: bool) -> FromPrompt {
+        let [pin, new_pin] = [pin, new_pin].map(|pin| pin.map(|pin| Secret::new(pin).unwrap()));
+        FromPrompt::Accept { pin, new_pin, remember, last_try_confirmed: !remember }
+    }
+
     #[test]
     fn what_is_written_is_what_the_agent_reads() {
-        for pin in ["1234", "ABC123", "\"\\\u{7}\u{3042}", &"\u{1}".repeat(48)] {
-            let answer =
-                FromPrompt::Accept { pin: Secret::new(pin).unwrap(), remember: true, last_try_confirmed: false };
+        let longest = "\u{1}".repeat(48);
+        for pin in ["1234", "ABC123", "\"\\\u{7}\u{3042}", &longest] {
+            let answer = accept(Some(pin), Some(&longest), true);
             let line = serialise(&answer).unwrap();
-            assert_eq!(line.capacity(), 512, "the buffer grew and left a copy behind");
+            assert_eq!(line.capacity(), LINE, "the buffer grew and left a copy behind");
             assert_eq!(line.iter().filter(|&&b| b == b'\n').count(), 1);
             assert_eq!(FromPrompt::parse(&line), Ok(answer));
         }
-        for answer in [FromPrompt::Cancel, FromPrompt::Block] {
+        for answer in [accept(None, None, false), FromPrompt::Cancel, FromPrompt::Block] {
             assert_eq!(FromPrompt::parse(&serialise(&answer).unwrap()), Ok(answer));
         }
     }
 
     #[test]
     fn the_accept_line_has_the_members_of_the_contract() {
-        let pin = Secret::new("1234").unwrap();
-        let answer = FromPrompt::Accept { pin, remember: false, last_try_confirmed: true };
-        let want = "{\"type\":\"accept\",\"pin\":\"1234\",\"remember\":false,\"lastTryConfirmed\":true}\n";
-        assert_eq!(serialise(&answer).unwrap().as_slice(), want.as_bytes());
+        for (answer, want) in [
+            (accept(Some("1234"), None, false), r#""pin":"1234","remember":false,"lastTryConfirmed":true"#),
+            (
+                accept(Some("1234"), Some("5678"), false),
+                r#""pin":"1234","newPin":"5678","remember":false,"lastTryConfirmed":true"#,
+            ),
+            (accept(None, None, true), r#""remember":true,"lastTryConfirmed":false"#),
+        ] {
+            let want = format!("{{\"type\":\"accept\",{want}}}\n");
+            assert_eq!(serialise(&answer).unwrap().as_slice(), want.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_question_that_does_not_hold_together_is_not_asked() {
+        const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        let question = |members: serde_json::Value| {
+            let mut open =
+                serde_json::json!({"type": "open", "version": 1, "discloses": [], "lang": "ja", "virtualCard": false});
+            open.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+            read(&mut format!("{open}\n").as_bytes()).is_ok()
+        };
+        let pin = serde_json::to_value(jpki_protocol::prompt::PinRule::SIGN).unwrap();
+        let documents =
+            |count: usize, digest: &str| vec![serde_json::json!({"name": "a.pdf", "digest": digest}); count];
+        for (members, asked) in [
+            (serde_json::json!({"operation": "sign", "pin": pin, "documents": documents(1, DIGEST)}), true),
+            (serde_json::json!({"operation": "sign", "pin": pin, "documents": documents(16, "")}), true),
+            (serde_json::json!({"operation": "sign", "pin": pin, "documents": documents(17, DIGEST)}), false),
+            (serde_json::json!({"operation": "sign", "pin": pin}), false),
+            (
+                serde_json::json!({"operation": "sign", "pin": pin, "documents": documents(1, &DIGEST.to_uppercase())}),
+                false,
+            ),
+            (serde_json::json!({"operation": "sign", "pin": pin, "documents": documents(1, "\u{1b}[2J")}), false),
+            (serde_json::json!({"operation": "sign", "documents": documents(1, DIGEST)}), false),
+            (serde_json::json!({"operation": "readAttributes"}), true),
+            (serde_json::json!({"operation": "authenticate"}), false),
+            (serde_json::json!({"operation": "changePin", "pin": pin}), true),
+            (serde_json::json!({"operation": "changePin"}), false),
+            (serde_json::json!({"operation": "changePin", "pin": pin, "origin": "https://shop.example"}), false),
+        ] {
+            assert_eq!(question(members.clone()), asked, "{members}");
+        }
     }
 
     #[test]

@@ -41,6 +41,15 @@ impl Pin {
         self.text.zeroize();
     }
 
+    pub(crate) fn rule(&self) -> PinRule {
+        self.rule
+    }
+
+    /// What was typed. Whoever calls this compares it or draws it, and keeps no copy.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// How many characters were typed.
     pub(crate) fn len(&self) -> u8 {
         // Never more than `rule.max`, which is a u8.

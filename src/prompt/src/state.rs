@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use jpki_protocol::ErrorCode;
-use jpki_protocol::prompt::{Card, FromPrompt, Open, Outcome, Reader, Status, Step, ToPrompt};
+use jpki_protocol::prompt::{Card, Charset, FromPrompt, Open, Outcome, PinKind, Reader, Status, Step, ToPrompt};
 use zeroize::Zeroizing;
 
 use crate::error::PromptError;
+use crate::form::{Field, Form};
 use crate::pin::Pin;
 
 /// How long the window must have had the focus before a key or pointer press counts as consent (threat 11).
@@ -29,12 +30,18 @@ pub(crate) enum Event {
     Active(bool),
     /// A key or pointer button went down; the repetition of a held key is none.
     Press,
-    /// Characters for the PIN.
-    Typed(Zeroizing<String>),
-    /// Characters for the PIN, instead of those before.
-    Replaced(Zeroizing<String>),
-    /// One character less.
-    Erased,
+    /// A field gained the focus.
+    Entered(Field),
+    /// Characters for a field.
+    Typed(Field, Zeroizing<String>),
+    /// Characters for a field, instead of those before.
+    Replaced(Field, Zeroizing<String>),
+    /// One character less in a field.
+    Erased(Field),
+    /// Show or hide what is typed.
+    Reveal(bool),
+    /// The key Enter in a field: on to the next, or to accept.
+    Next,
     /// The box "remember this site".
     Remember(bool),
     /// The accept button, on the first page or on that of the last attempt.
@@ -85,7 +92,15 @@ pub(crate) enum Page {
 pub(crate) struct State {
     pub(crate) open: Open,
     pub(crate) page: Page,
-    pub(crate) pin: Pin,
+    pub(crate) form: Form,
+    /// The field that has the focus, or had it last.
+    pub(crate) field: Field,
+    /// Counts how often the focus was put to `field` from here, so that a window can follow.
+    pub(crate) turn: i32,
+    /// Whether what is typed is shown.
+    pub(crate) revealed: bool,
+    /// The PIN that the question before this one asked for.
+    pub(crate) asked_before: Option<PinKind>,
     pub(crate) remember: bool,
     /// What reader and card are like; none until the agent said so.
     pub(crate) status: Option<Status>,
@@ -100,7 +115,11 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(open: Open) -> Self {
         Self {
-            pin: Pin::new(open.pin),
+            form: Form::new(open.operation, open.pin),
+            field: Field::Pin,
+            turn: 0,
+            revealed: false,
+            asked_before: None,
             page: Page::Ask,
             remember: false,
             status: None,
@@ -114,7 +133,7 @@ impl State {
     /// Takes in one event.
     pub(crate) fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         match event {
-            Event::Message(message) => self.hear(message),
+            Event::Message(message) => self.hear(now, message),
             // The end may have been the agent's last word: it stays until it was read.
             Event::StreamEnded if self.has_ended() => vec![],
             Event::StreamEnded => self.leave(Ok(())),
@@ -127,29 +146,37 @@ impl State {
                 self.pressed_at = Some(now);
                 vec![]
             }
-            Event::Typed(text) => {
-                if self.page == Page::Ask && self.asks_pin() {
-                    self.pin.type_text(&text);
-                }
+            Event::Entered(field) => {
+                self.field = field;
                 vec![]
             }
-            Event::Replaced(text) => {
-                self.pin.clear();
-                self.step(now, Event::Typed(text))
-            }
-            Event::Erased => {
-                if self.page == Page::Ask {
-                    self.pin.erase();
-                }
+            Event::Typed(field, text) => self.edit(field, |pin| pin.type_text(&text)),
+            Event::Replaced(field, text) => self.edit(field, |pin| {
+                pin.clear();
+                pin.type_text(&text);
+            }),
+            Event::Erased(field) => self.edit(field, Pin::erase),
+            Event::Reveal(reveal) => {
+                self.revealed = reveal && self.can_reveal();
                 vec![]
             }
+            Event::Next => match self.form.after(self.field) {
+                Some(next) if self.page == Page::Ask && !self.can_submit() => {
+                    if self.form.is_filled(self.field) {
+                        self.focus(next);
+                    }
+                    vec![]
+                }
+                _ => self.submit(now),
+            },
             Event::Remember(remember) => {
-                self.remember = remember && !self.open.remembered;
+                self.remember = remember && self.asks_remember();
                 vec![]
             }
             Event::Submit => self.submit(now),
-            Event::AskBlock => self.turn(Page::Block),
-            Event::About => self.turn(Page::About),
+            Event::AskBlock if self.open.origin.is_some() => self.leave_for(Page::Block),
+            Event::AskBlock => vec![],
+            Event::About => self.leave_for(Page::About),
             Event::Block if self.page == Page::Block => self.answer(FromPrompt::Block),
             Event::Block => vec![],
             Event::Back => self.back(),
@@ -163,26 +190,33 @@ impl State {
         }
     }
 
-    /// How often the PIN may still be tried; none while unknown.
+    /// How often the PIN may still be tried; none while unknown, or where none is asked for.
     pub(crate) fn attempts(&self) -> Option<u8> {
-        self.status.and_then(|status| status.attempts_left)
+        self.open.pin.and(self.status).and_then(|status| status.attempts_left)
     }
 
-    /// Is the PIN blocked?
+    /// Is the PIN that is asked for blocked?
     pub(crate) fn is_blocked(&self) -> bool {
         let coded =
             |status: Status| matches!(status.problem, Some(ErrorCode::PinBlocked | ErrorCode::PinAttemptsExhausted));
-        self.status.is_some_and(|status| status.blocked || status.attempts_left == Some(0) || coded(status))
+        let blocked = |status: Status| status.blocked || status.attempts_left == Some(0) || coded(status);
+        self.open.pin.and(self.status).is_some_and(blocked)
     }
 
-    /// Is there a PIN to ask for? It may be typed before the card is placed.
-    pub(crate) fn asks_pin(&self) -> bool {
-        !self.is_blocked()
+    /// Is there a site to remember, which isn't remembered yet?
+    pub(crate) fn asks_remember(&self) -> bool {
+        self.open.origin.is_some() && !self.open.remembered
     }
 
-    /// Would accepting do something? The attempts left must have been shown first (threat 8).
+    /// May what is typed be shown? It may where letters can be mistyped; four digits can be counted.
+    pub(crate) fn can_reveal(&self) -> bool {
+        self.page == Page::Ask && self.open.pin.is_some_and(|rule| rule.charset == Charset::Alphanumeric)
+    }
+
+    /// Would accepting do something? The attempts left must have been shown first (threat 8). Where no PIN is
+    /// asked for the card is none of the person's concern, and a yes is enough.
     pub(crate) fn can_submit(&self) -> bool {
-        self.pin.is_complete() && self.card_can_be_used()
+        self.open.pin.is_none() || (self.form.is_complete() && self.card_can_be_used())
     }
 
     /// Is there a card, and is its counter known?
@@ -199,34 +233,59 @@ impl State {
         matches!(self.page, Page::Ended { .. })
     }
 
-    fn hear(&mut self, message: ToPrompt) -> Vec<Effect> {
+    fn hear(&mut self, now: Duration, message: ToPrompt) -> Vec<Effect> {
         if self.has_ended() {
             return vec![];
         }
         match message {
-            // A second `open` would change under the person's eyes what they consent to.
-            ToPrompt::Open(_) => self.leave(Err(PromptError::Malformed)),
+            ToPrompt::Open(open) => self.ask_next(now, *open),
             ToPrompt::Status(status) => self.see(status),
             ToPrompt::PinRejected { attempts_left } => {
                 if let Some(status) = &mut self.status {
                     status.attempts_left = Some(attempts_left);
                 }
                 self.rejected = true;
-                self.pin.clear();
+                self.forget();
                 self.page = Page::Ask;
+                self.focus(Field::Pin);
                 vec![]
             }
             ToPrompt::Working { step, percent } => {
-                self.pin.clear();
+                self.forget();
                 self.page = Page::Working { step: Some(step), percent: percent.min(100) };
                 vec![]
             }
             ToPrompt::Close { result, code, message } => {
-                self.pin.clear();
+                self.forget();
                 self.page = Page::Ended { outcome: result, code, message };
                 if result == Outcome::Failed { vec![] } else { vec![Effect::CloseAfter(FAREWELL)] }
             }
         }
+    }
+
+    /// Puts the next question in the place of the one before.
+    fn ask_next(&mut self, now: Duration, open: Open) -> Vec<Effect> {
+        // Another site or operation would change under the person's eyes what they consent to.
+        if (open.operation, &open.origin) != (self.open.operation, &self.open.origin) {
+            return self.leave(Err(PromptError::Malformed));
+        }
+        self.asked_before = self.open.pin.map(|rule| rule.kind);
+        self.form.replace(open.operation, open.pin);
+        self.open = open;
+        self.page = Page::Ask;
+        self.forget();
+        self.rejected = false;
+        self.remember &= self.asks_remember();
+        if let Some(status) = &mut self.status {
+            // The card is the same; its counter was that of the other PIN.
+            *status = Status { attempts_left: None, blocked: false, problem: None, ..*status };
+        }
+        // This question is a decision of its own: a double click on the one before doesn't make it.
+        if self.armed_from.is_some() {
+            self.arm(Some(now));
+        }
+        self.focus(Field::Pin);
+        vec![]
     }
 
     fn see(&mut self, mut status: Status) -> Vec<Effect> {
@@ -241,14 +300,15 @@ impl State {
             self.rejected = false;
         }
         if self.is_blocked() {
-            self.pin.clear();
+            self.forget();
         }
         if self.page == Page::LastTry && !(self.can_submit() && self.attempts() == Some(1)) {
             return self.back();
         }
         // With a usable card the agent goes to work at once. That it sends a status instead means
         // that it did not take the consent, as when this card's last attempt was not confirmed.
-        if matches!(self.page, Page::Working { step: None, .. }) && self.card_can_be_used() {
+        let sent = matches!(self.page, Page::Working { step: None, .. }) && self.open.pin.is_some();
+        if sent && self.card_can_be_used() {
             self.page = Page::Ask;
         }
         vec![]
@@ -268,14 +328,37 @@ impl State {
                 vec![]
             }
             Page::Ask | Page::LastTry => {
-                let Some(pin) = self.pin.take() else { return vec![] };
+                let (pin, new_pin) = self.form.take();
+                self.forget();
                 self.rejected = false;
                 self.page = Page::Working { step: None, percent: 0 };
-                let answer = FromPrompt::Accept { pin, remember: self.remember, last_try_confirmed: last_try };
-                vec![Effect::Answer(answer)]
+                let remember = self.remember;
+                vec![Effect::Answer(FromPrompt::Accept { pin, new_pin, remember, last_try_confirmed: last_try })]
             }
             _ => vec![],
         }
+    }
+
+    fn edit(&mut self, field: Field, change: impl FnOnce(&mut Pin)) -> Vec<Effect> {
+        self.field = field;
+        if self.page == Page::Ask
+            && !self.is_blocked()
+            && let Some(pin) = self.form.get_mut(field)
+        {
+            change(pin);
+        }
+        vec![]
+    }
+
+    fn focus(&mut self, field: Field) {
+        self.field = field;
+        self.turn = self.turn.wrapping_add(1);
+    }
+
+    /// Forgets what was typed, and hides what will be.
+    fn forget(&mut self) {
+        self.form.clear();
+        self.revealed = false;
     }
 
     fn arm(&mut self, from: Option<Duration>) {
@@ -292,7 +375,7 @@ impl State {
     }
 
     /// Leaves the first page for one beside it.
-    fn turn(&mut self, page: Page) -> Vec<Effect> {
+    fn leave_for(&mut self, page: Page) -> Vec<Effect> {
         if self.page == Page::Ask {
             self.page = page;
         }
@@ -313,7 +396,7 @@ impl State {
     }
 
     fn leave(&mut self, how: Result<(), PromptError>) -> Vec<Effect> {
-        self.pin.clear();
+        self.forget();
         vec![Effect::Exit(how)]
     }
 }

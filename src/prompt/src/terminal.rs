@@ -10,6 +10,7 @@ use std::io::{self, Read, Write};
 use std::sync::mpsc;
 use std::time::Instant;
 
+use jpki_protocol::prompt::ToPrompt;
 use rustix::termios::{InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -148,11 +149,16 @@ impl<'a> Session<'a> {
 
     /// Takes in one event; true if it was the last.
     fn handle(&mut self, event: Event) -> Result<bool, PromptError> {
+        let asked = matches!(event, Event::Message(ToPrompt::Open(_)));
         let effects = self.state.step(self.started.elapsed(), event);
         let view = View::of(&self.state);
         if view != self.shown {
             let texts = Texts::of(self.state.open.lang);
-            self.print(&lines::news(&self.shown, &view, texts))?;
+            if asked {
+                self.print(&lines::opening(&view, texts, self.state.open.virtual_card))?;
+            } else {
+                self.print(&lines::news(&self.shown, &view, texts))?;
+            }
             self.print(&lines::question(&view, texts))?;
             self.shown = view;
         }

@@ -1,59 +1,116 @@
 //! What is shown, as a value that follows from the state: window and terminal both draw this and
 //! decide nothing. No event comes in here and nothing is sent from here.
 
-use jpki_protocol::prompt::{Card, Outcome, Reader};
+mod values;
+
+use jpki_protocol::ErrorCode;
+use jpki_protocol::prompt::{Card, Charset, Disclosure, Operation, Outcome, PinKind, Reader, ShownDocument};
 
 use crate::domain::{self, Name};
+use crate::form::Field;
+use crate::pin::Pin;
 use crate::state::{Page, State};
 use crate::texts::Texts;
 
-/// Everything there is to see, but the words that never change.
+pub(crate) use values::{Birthdate, Value};
+
+/// How many digits of a digest are shown at first: nobody compares more at a glance.
+const BRIEF: usize = 16;
+
+/// Everything there is to see, but the words that never change and what is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct View {
     pub(crate) page: PageKind,
-    pub(crate) heading: &'static str,
-    /// The whole origin in ASCII; it is never shortened.
-    pub(crate) origin: String,
-    /// The name behind punycode, or a warning.
-    pub(crate) origin_note: Option<Note>,
+    pub(crate) asker: Asker,
+    /// Which question of how many.
+    pub(crate) question: Option<String>,
     pub(crate) purpose: Option<String>,
-    /// What the site will learn: name and explanation.
+    /// Above `discloses`.
+    pub(crate) discloses_title: &'static str,
+    /// What is learned: name and explanation.
     pub(crate) discloses: Vec<(&'static str, &'static str)>,
+    pub(crate) documents_title: String,
+    pub(crate) documents: Vec<Document>,
+    /// The values that are about to be handed over.
+    pub(crate) values: Vec<Value>,
+    /// What the mark in some of them means.
+    pub(crate) values_note: Option<String>,
+    /// What a signature means.
+    pub(crate) pledge: Option<&'static str>,
     pub(crate) picture: Picture,
     /// Beside the picture: short, then what to do.
     pub(crate) card: (&'static str, &'static str),
-    /// What to do about a blocked PIN; then there is no PIN field.
+    /// What to do about a blocked PIN; then there is no field.
     pub(crate) blocked_steps: Option<[&'static str; 2]>,
-    pub(crate) pin: PinView,
+    /// The fields, in the order in which they are filled in.
+    pub(crate) fields: Vec<FieldView>,
+    /// The field that has the focus, or had it last.
+    pub(crate) field: Field,
+    /// Changes when the focus belongs to `field` anew.
+    pub(crate) turn: i32,
+    /// Which of the card's PINs it is, where two are asked for.
+    pub(crate) pin_note: Option<&'static str>,
+    /// The button that shows or hides what is typed.
+    pub(crate) reveal: Option<&'static str>,
+    pub(crate) revealed: bool,
+    pub(crate) attempts: Option<String>,
+    pub(crate) last_attempt: bool,
     pub(crate) ask_remember: bool,
+    pub(crate) ask_block: bool,
     pub(crate) remember: bool,
+    pub(crate) submit: &'static str,
     pub(crate) can_submit: bool,
-    pub(crate) percent: u8,
+    /// 0 to 100, once the card works.
+    pub(crate) percent: Option<u8>,
     /// Title and text of the pages beside the first.
     pub(crate) notice: (&'static str, String),
     /// The code of a failure.
     pub(crate) code: Option<String>,
 }
 
-/// The PIN field.
+/// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PinView {
-    pub(crate) label: &'static str,
-    pub(crate) form: String,
-    pub(crate) typed: u8,
-    pub(crate) max: u8,
-    /// For a screen reader: how many characters, never which.
-    pub(crate) typed_text: String,
-    pub(crate) rejected: bool,
-    pub(crate) attempts: Option<String>,
-    pub(crate) last_attempt: bool,
+pub(crate) struct Asker {
+    pub(crate) heading: &'static str,
+    /// The whole origin in ASCII, which is never shortened; or what a command does.
+    pub(crate) name: String,
+    /// The name behind punycode, or a warning.
+    pub(crate) note: Option<Note>,
 }
 
-/// A line under the origin.
+/// A line under the asker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Note {
     pub(crate) text: String,
     pub(crate) warning: bool,
+}
+
+/// A document to sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    /// Its SHA-256 in hexadecimal; empty while it is not known.
+    pub(crate) digest: String,
+    /// How that begins, or why there is none.
+    pub(crate) brief: String,
+}
+
+/// A field, without what is typed into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldView {
+    pub(crate) field: Field,
+    pub(crate) label: &'static str,
+    /// What goes into it.
+    pub(crate) form: String,
+    /// How many characters are in it.
+    pub(crate) typed: u8,
+    pub(crate) max: u8,
+    /// Whether each character has a place of its own.
+    pub(crate) slots: bool,
+    /// For a screen reader: how many characters, never which.
+    pub(crate) typed_text: String,
+    /// What is wrong with it.
+    pub(crate) error: Option<&'static str>,
 }
 
 /// The pages, as the window lays them out.
@@ -87,34 +144,38 @@ impl View {
         let (picture, card) = card(state, texts);
         let (page, notice) = page(&state.page, state, texts);
         let attempts = state.attempts();
+        let values = open.attributes.as_ref().map(|attributes| values::values(attributes, texts)).unwrap_or_default();
+        let marked = values.iter().any(|value| value.text.contains(values::MARK));
+        let reveal = if state.revealed { texts.hide_pin } else { texts.show_pin };
         Self {
             page,
-            heading: (texts.heading)(open.operation),
-            origin: open.origin.as_str().to_owned(),
-            origin_note: match domain::name(&open.origin) {
-                Name::Plain => None,
-                Name::Japanese(name) => Some(Note { text: (texts.decoded)(&name), warning: false }),
-                Name::Doubtful => Some(Note { text: texts.doubtful.to_owned(), warning: true }),
-            },
+            asker: asker(state, texts),
+            question: open.question.map(|question| (texts.question)(question.number, question.of)),
             purpose: open.purpose.as_ref().map(|purpose| purpose.as_str().to_owned()),
-            discloses: open.discloses.iter().map(|&what| (texts.disclosure)(what, open.pin.kind)).collect(),
+            discloses_title: (texts.discloses)(open.origin.is_some()),
+            discloses: discloses(state, texts),
+            documents_title: (texts.documents)(open.documents.len()),
+            documents: open.documents.iter().map(|document| document_view(document, texts)).collect(),
+            values_note: marked.then(|| (texts.substitutes)(values::MARK)),
+            values,
+            pledge: (open.operation == Operation::Sign).then_some(texts.pledge),
             picture,
             card,
-            blocked_steps: state.is_blocked().then(|| (texts.blocked_steps)(open.pin.kind)),
-            pin: PinView {
-                label: (texts.pin)(open.pin.kind),
-                form: (texts.pin_form)(open.pin),
-                typed: state.pin.len(),
-                max: open.pin.max,
-                typed_text: (texts.pin_typed)(state.pin.len()),
-                rejected: state.rejected,
-                attempts: attempts.map(texts.attempts),
-                last_attempt: attempts == Some(1),
-            },
-            ask_remember: !open.remembered,
+            blocked_steps: open.pin.filter(|_| state.is_blocked()).map(|rule| (texts.blocked_steps)(rule.kind)),
+            fields: state.form.fields().map(|(field, pin)| field_view(state, field, pin, texts)).collect(),
+            field: state.field,
+            turn: state.turn,
+            pin_note: pin_note(state, texts),
+            reveal: state.can_reveal().then_some(reveal),
+            revealed: state.revealed,
+            attempts: attempts.map(texts.attempts),
+            last_attempt: attempts == Some(1),
+            ask_remember: state.asks_remember(),
+            ask_block: open.origin.is_some(),
             remember: state.remember,
+            submit: (texts.submit)(open.operation, open.attributes.is_some()),
             can_submit: state.can_submit(),
-            percent: if let Page::Working { percent, .. } = state.page { percent } else { 0 },
+            percent: if let Page::Working { step: Some(_), percent } = state.page { Some(percent) } else { None },
             notice,
             code: match &state.page {
                 Page::Ended { outcome: Outcome::Failed, code: Some(code), .. } => Some((texts.code)(code.as_str())),
@@ -124,149 +185,121 @@ impl View {
     }
 }
 
+fn asker(state: &State, texts: &Texts) -> Asker {
+    let open = &state.open;
+    let Some(origin) = &open.origin else {
+        let name = (texts.command_does)(open.operation, open.pin.map(|rule| rule.kind)).to_owned();
+        let note = Note { text: texts.command_note.to_owned(), warning: false };
+        return Asker { heading: texts.command, name, note: Some(note) };
+    };
+    let note = match domain::name(origin) {
+        Name::Plain => None,
+        Name::Japanese(name) => Some(Note { text: (texts.decoded)(&name), warning: false }),
+        Name::Doubtful => Some(Note { text: texts.doubtful.to_owned(), warning: true }),
+    };
+    Asker { heading: (texts.heading)(open.operation), name: origin.as_str().to_owned(), note }
+}
+
+/// What is learned, but for what stands there with its value, and what the explanation of the signature
+/// certificate names.
+fn discloses(state: &State, texts: &Texts) -> Vec<(&'static str, &'static str)> {
+    let open = &state.open;
+    let kind = open.pin.map(|rule| rule.kind).or(state.asked_before).unwrap_or(PinKind::Auth);
+    let shown: Vec<_> = open.attributes.as_ref().map(|values| values.present()).unwrap_or_default();
+    let shown: Vec<_> = shown.into_iter().map(Disclosure::from).collect();
+    let in_certificate = open.operation == Operation::Sign && open.discloses.contains(&Disclosure::Certificate);
+    let named = |what: &&Disclosure| **what == Disclosure::Certificate || !(in_certificate || shown.contains(what));
+    open.discloses.iter().filter(named).map(|&what| (texts.disclosure)(what, kind)).collect()
+}
+
+fn document_view(document: &ShownDocument, texts: &Texts) -> Document {
+    let brief = match document.digest.get(..BRIEF) {
+        Some(digits) => format!("SHA-256 {digits}…"),
+        None => texts.digest_later.to_owned(),
+    };
+    Document { name: document.name.as_str().to_owned(), digest: document.digest.clone(), brief }
+}
+
+fn field_view(state: &State, field: Field, pin: &Pin, texts: &Texts) -> FieldView {
+    let rule = pin.rule();
+    let fault = state.form.fault(field);
+    let rejected = state.rejected && field == Field::Pin;
+    FieldView {
+        field,
+        label: match state.open.operation {
+            Operation::ChangePin => (texts.field)(field),
+            Operation::Authenticate | Operation::ReadAttributes | Operation::Sign => (texts.pin)(rule.kind),
+        },
+        form: (texts.pin_form)(rule),
+        typed: pin.len(),
+        max: rule.max,
+        slots: rule.charset == Charset::Digits && rule.min == rule.max && rule.max <= 6,
+        typed_text: (texts.pin_typed)(pin.len()),
+        error: fault.map(texts.fault).or(rejected.then(|| (texts.rejected)(state.open.operation))),
+    }
+}
+
+/// Where two questions ask for two PINs, people take one for the other.
+fn pin_note(state: &State, texts: &Texts) -> Option<&'static str> {
+    let kind = state.open.pin?.kind;
+    match (state.open.question, state.asked_before) {
+        (_, Some(before)) if before != kind => Some((texts.pin_second)(before)),
+        (Some(question), None) if question.number < question.of => Some((texts.pin_first)(kind)),
+        _ => None,
+    }
+}
+
+/// What to do about a problem.
+fn remedy(code: ErrorCode, state: &State, texts: &Texts) -> &'static str {
+    let open = &state.open;
+    let own = (texts.remedy)(code, open.origin.is_some(), open.pin.map(|rule| rule.kind));
+    own.unwrap_or_else(|| code.remedy(open.lang))
+}
+
 fn card(state: &State, texts: &Texts) -> (Picture, (&'static str, &'static str)) {
     let Some(status) = state.status else { return (Picture::Waiting, texts.waiting) };
     if state.is_blocked() {
         return (Picture::Problem, (texts.blocked, ""));
     }
     if let Some(problem) = status.problem {
-        return (Picture::Problem, (texts.problem, problem.remedy(state.open.lang)));
+        return (Picture::Problem, (texts.problem, remedy(problem, state, texts)));
     }
+    let counting = state.open.pin.is_some() && status.attempts_left.is_none();
     match (status.reader, status.card) {
         (Reader::None, _) => (Picture::NoReader, texts.no_reader),
         (Reader::Present, Card::None) => (Picture::NoCard, texts.no_card),
         (Reader::Present, Card::Unsupported) => (Picture::Problem, texts.unsupported),
-        (Reader::Present, Card::Ready) if status.attempts_left.is_none() => (Picture::Ready, texts.reading),
+        (Reader::Present, Card::Ready) if counting => (Picture::Ready, texts.reading),
         (Reader::Present, Card::Ready) => (Picture::Ready, texts.ready),
     }
 }
 
 fn page(page: &Page, state: &State, texts: &Texts) -> (PageKind, (&'static str, String)) {
     let notice = |(title, text): (&'static str, &'static str)| (title, text.to_owned());
+    let site = state.open.origin.is_some();
     match page {
         Page::Ask => (PageKind::Ask, notice(("", ""))),
         Page::LastTry => (PageKind::LastTry, notice(texts.last_try)),
         Page::Block => (PageKind::Block, notice(texts.block_question)),
         Page::About => (PageKind::About, notice(texts.about_text)),
+        Page::Working { step: None, .. } if state.open.pin.is_none() => {
+            (PageKind::Working, notice((texts.handing_over, texts.keep_card)))
+        }
         // The agent waits for a card to send the PIN to.
         Page::Working { step: None, .. } if !state.card_can_be_used() => {
             (PageKind::Working, notice(card(state, texts).1))
         }
-        Page::Working { step, .. } => (PageKind::Working, notice(((texts.working)(*step), texts.keep_card))),
-        Page::Ended { outcome: Outcome::Done, .. } => (PageKind::Done, notice(texts.done)),
-        Page::Ended { outcome: Outcome::Cancelled, .. } => (PageKind::Cancelled, notice(texts.cancelled)),
+        Page::Working { step, .. } => {
+            (PageKind::Working, notice(((texts.working)(state.open.operation, *step), texts.keep_card)))
+        }
+        Page::Ended { outcome: Outcome::Done, .. } => (PageKind::Done, notice((texts.done)(site))),
+        Page::Ended { outcome: Outcome::Cancelled, .. } => (PageKind::Cancelled, notice((texts.cancelled)(site))),
         Page::Ended { outcome: Outcome::Failed, code, message } => {
-            let remedy = code.map(|code| code.remedy(state.open.lang).to_owned());
+            let remedy = code.map(|code| remedy(code, state, texts).to_owned());
             (PageKind::Failed, (texts.failed, message.clone().or(remedy).unwrap_or_default()))
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use jpki_protocol::prompt::{Open, Status, ToPrompt};
-    use jpki_protocol::{ErrorCode, Language};
-
-    use super::*;
-    use crate::state::Event;
-
-    fn open(lang: &str, origin: &str) -> Open {
-        serde_json::from_value(serde_json::json!({
-            "version": 1, "operation": "authenticate", "origin": origin, "purpose": "会員登録",
-            "discloses": ["certificate", "name"], "lang": lang, "virtualCard": false,
-            "pin": {"kind": "auth", "min": 4, "max": 4, "charset": "digits"},
-        }))
-        .unwrap()
-    }
-
-    fn with(status: Status) -> View {
-        let mut state = State::new(open("ja", "https://shop.example"));
-        state.step(Duration::ZERO, Event::Message(ToPrompt::Status(status)));
-        View::of(&state)
-    }
-
-    const READY: Status =
-        Status { reader: Reader::Present, card: Card::Ready, attempts_left: Some(3), blocked: false, problem: None };
-
-    #[test]
-    fn reader_and_card_have_a_picture_and_words_for_each_state() {
-        for (status, picture, title) in [
-            (
-                Status { reader: Reader::None, card: Card::None, ..READY },
-                Picture::NoReader,
-                "カードリーダーがありません",
-            ),
-            (Status { card: Card::None, ..READY }, Picture::NoCard, "カードを置いてください"),
-            (Status { card: Card::Unsupported, ..READY }, Picture::Problem, "このカードは使えません"),
-            (Status { attempts_left: None, ..READY }, Picture::Ready, "カードを確かめています"),
-            (READY, Picture::Ready, "カードの準備ができました"),
-            (Status { problem: Some(ErrorCode::CardInUse), ..READY }, Picture::Problem, "カードを使えません"),
-            (Status { blocked: true, ..READY }, Picture::Problem, "暗証番号がロックされています"),
-            (Status { attempts_left: Some(0), ..READY }, Picture::Problem, "暗証番号がロックされています"),
-        ] {
-            let view = with(status);
-            assert_eq!((view.picture, view.card.0), (picture, title), "{status:?}");
-        }
-        assert_eq!(View::of(&State::new(open("ja", "https://a.example"))).picture, Picture::Waiting);
-    }
-
-    #[test]
-    fn a_problem_comes_with_its_remedy() {
-        for code in ErrorCode::ALL {
-            let view = with(Status { problem: Some(code), ..READY });
-            let blocked = matches!(code, ErrorCode::PinBlocked | ErrorCode::PinAttemptsExhausted);
-            assert_eq!(view.blocked_steps.is_some(), blocked, "{code}");
-            assert!(blocked || view.card.1 == code.remedy(Language::Ja), "{code}");
-        }
-    }
-
-    #[test]
-    fn the_origin_is_shown_whole_in_ascii_whatever_its_name() {
-        let origin = "https://xn--wgv71a.example:8443";
-        let view = View::of(&State::new(open("ja", origin)));
-        assert_eq!(view.origin, origin);
-        assert_eq!(view.origin_note.map(|note| note.warning), Some(false));
-        let view = View::of(&State::new(open("en", "https://xn--80ak6aa92e.com")));
-        assert_eq!(view.origin_note.map(|note| note.warning), Some(true));
-    }
-
-    #[test]
-    fn what_is_disclosed_is_listed_and_a_certificate_explained() {
-        let view = View::of(&State::new(open("en", "https://shop.example")));
-        assert_eq!(view.discloses.len(), 2);
-        assert!(view.discloses[0].1.contains("number that identifies your card"));
-    }
-
-    #[test]
-    fn a_card_taken_away_after_consent_is_asked_for() {
-        let mut state = State::new(open("ja", "https://shop.example"));
-        state.step(Duration::ZERO, Event::Active(true));
-        let none = Status { card: Card::None, attempts_left: None, ..READY };
-        let ready = Event::Message(ToPrompt::Status(READY));
-        let typed = Event::Typed("1234".to_owned().into());
-        let gone = Event::Message(ToPrompt::Status(none));
-        for event in [ready, typed, Event::Press, Event::Submit, gone] {
-            state.step(crate::state::ARMING, event);
-        }
-        let view = View::of(&state);
-        assert_eq!((view.page, view.notice.0), (PageKind::Working, "カードを置いてください"));
-    }
-
-    #[test]
-    fn a_failure_shows_message_and_code() {
-        for (message, want) in [(Some("なぜか"), "なぜか"), (None, ErrorCode::CardRemoved.remedy(Language::Ja))] {
-            let mut state = State::new(open("ja", "https://shop.example"));
-            let close = ToPrompt::Close {
-                result: Outcome::Failed,
-                code: Some(ErrorCode::CardRemoved),
-                message: message.map(str::to_owned),
-            };
-            state.step(Duration::ZERO, Event::Message(close));
-            let view = View::of(&state);
-            assert_eq!((view.page, view.notice.1.as_str()), (PageKind::Failed, want));
-            assert_eq!(view.code.as_deref(), Some("コード：card_removed"));
-        }
-    }
-}
+mod tests;

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use jpki_protocol::prompt::ToPrompt;
 use slint::winit_030::{EventResult, WinitWindowAccessor, winit};
 use slint::{CloseRequestResponse, ComponentHandle};
 
@@ -70,7 +71,7 @@ pub(crate) fn run() -> Result<(), PromptError> {
         started: Instant::now(),
         result: RefCell::new(Ok(())),
     });
-    draw::once(&window, &controller.state.borrow().open);
+    draw::question(&window, &controller.state.borrow());
     controller.draw();
     connect(&window, &controller);
 
@@ -96,20 +97,32 @@ fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
     };
     let prompt = window.global::<Prompt<'_>>();
     prompt.on_press(on(|| Event::Press));
-    prompt.on_erased(on(|| Event::Erased));
+    prompt.on_next(on(|| Event::Next));
     prompt.on_submit(on(|| Event::Submit));
     prompt.on_ask_block(on(|| Event::AskBlock));
     prompt.on_confirm_block(on(|| Event::Block));
     prompt.on_show_about(on(|| Event::About));
     prompt.on_back(on(|| Event::Back));
     prompt.on_dismiss(on(|| Event::Dismiss));
+    prompt.on_entered({
+        let controller = Rc::clone(controller);
+        move |field| controller.handle(Event::Entered(draw::field(field)))
+    });
     prompt.on_typed({
         let controller = Rc::clone(controller);
-        move |text| controller.handle(Event::Typed(text.as_str().to_owned().into()))
+        move |field, text| controller.handle(Event::Typed(draw::field(field), text.as_str().to_owned().into()))
     });
     prompt.on_replaced({
         let controller = Rc::clone(controller);
-        move |text| controller.handle(Event::Replaced(text.as_str().to_owned().into()))
+        move |field, text| controller.handle(Event::Replaced(draw::field(field), text.as_str().to_owned().into()))
+    });
+    prompt.on_erased({
+        let controller = Rc::clone(controller);
+        move |field| controller.handle(Event::Erased(draw::field(field)))
+    });
+    prompt.on_reveal({
+        let controller = Rc::clone(controller);
+        move |on| controller.handle(Event::Reveal(on))
     });
     prompt.on_set_remember({
         let controller = Rc::clone(controller);
@@ -177,7 +190,11 @@ fn fit(window: &PromptWindow) {
 
 impl Controller {
     fn handle(self: &Rc<Self>, event: Event) {
+        let asked = matches!(event, Event::Message(ToPrompt::Open(_)));
         let effects = self.state.borrow_mut().step(self.started.elapsed(), event);
+        if let Some(window) = self.window.upgrade().filter(|_| asked) {
+            draw::question(&window, &self.state.borrow());
+        }
         self.draw();
         for effect in effects {
             match effect {

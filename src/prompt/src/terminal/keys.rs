@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::form::Field;
 use crate::state::{Event, Page, State};
 
 /// One key.
@@ -46,12 +47,15 @@ pub(super) fn events(key: &Key, state: &State) -> Vec<Event> {
         (Page::LastTry, Key::Text(text)) if is(text, 'y') => vec![Event::Press, Event::Submit],
         (Page::Block, Key::Text(text)) if is(text, 'y') => vec![Event::Block],
         (Page::LastTry | Page::Block, Key::Text(text)) if is(text, 'n') => vec![Event::Back],
-        (Page::Ask, Key::Control(ENTER)) => vec![Event::Press, Event::Submit],
-        (Page::Ask, Key::Control(BACKSPACE | DELETE)) => vec![Event::Erased],
-        (Page::Ask, Key::Control(TAB)) => vec![Event::Remember(!state.remember)],
+        (Page::Ask, Key::Control(ENTER)) => vec![Event::Press, Event::Next],
+        (Page::Ask, Key::Control(BACKSPACE | DELETE)) => vec![Event::Erased(state.field)],
+        (Page::Ask, Key::Control(TAB)) if state.asks_remember() => vec![Event::Remember(!state.remember)],
+        (Page::Ask, Key::Control(TAB)) => vec![Event::Entered(state.form.after(state.field).unwrap_or(Field::Pin))],
         (Page::Ask, Key::Control(code)) if *code == ctrl(b'B') => vec![Event::AskBlock],
-        (Page::Ask, Key::Control(code)) if *code == ctrl(b'U') => vec![Event::Replaced(Zeroizing::default())],
-        (Page::Ask, Key::Text(text)) => vec![Event::Typed(text.clone())],
+        (Page::Ask, Key::Control(code)) if *code == ctrl(b'U') => {
+            vec![Event::Replaced(state.field, Zeroizing::default())]
+        }
+        (Page::Ask, Key::Text(text)) => vec![Event::Typed(state.field, text.clone())],
         _ => vec![],
     }
 }
@@ -101,9 +105,9 @@ mod tests {
     fn editing_keys_edit() {
         let mut state = state();
         press(&mut state, b"123\x7f\x08");
-        assert_eq!(state.pin.len(), 1);
+        assert_eq!(state.form.get(Field::Pin).unwrap().len(), 1);
         press(&mut state, b"\x15");
-        assert_eq!(state.pin.len(), 0);
+        assert_eq!(state.form.get(Field::Pin).unwrap().len(), 0);
         press(&mut state, b"\t");
         assert!(state.remember);
         press(&mut state, b"\t");

@@ -8,42 +8,102 @@ use crate::view::{PageKind, View};
 /// To the beginning of the line, which is emptied.
 const CLEAR: &str = "\r\x1b[K";
 
-/// What stands above everything: who asks, for what, and what it will learn.
+/// What stands above a question: who asks, for what, what is signed or handed over, and what will be learned.
 pub(super) fn opening(view: &View, texts: &Texts, test_card: bool) -> String {
     let mut text = String::from("\r\n");
     if test_card {
         let _ = write!(text, "** {} **\r\n\r\n", texts.test_card);
     }
-    let _ = write!(text, "{}\r\n\r\n    \x1b[1m{}\x1b[0m\r\n", view.heading, view.origin);
-    if let Some(note) = &view.origin_note {
+    if let Some(question) = &view.question {
+        let _ = write!(text, "[{question}]\r\n");
+    }
+    let _ = write!(text, "{}\r\n\r\n    \x1b[1m{}\x1b[0m\r\n", view.asker.heading, view.asker.name);
+    if let Some(note) = &view.asker.note {
         let _ = write!(text, "    {}\r\n", note.text);
     }
     if let Some(purpose) = &view.purpose {
         let _ = write!(text, "\r\n{}\r\n    {purpose}\r\n", texts.purpose);
     }
-    let _ = write!(text, "\r\n{}\r\n", texts.discloses);
+    text += &documents(view);
+    text += &values(view, texts);
+    if !view.discloses.is_empty() {
+        let _ = write!(text, "\r\n{}\r\n", view.discloses_title);
+    }
     for (name, detail) in &view.discloses {
         let _ = write!(text, "  - {name}\r\n");
         if !detail.is_empty() {
             let _ = write!(text, "    {detail}\r\n");
         }
     }
-    let _ = write!(text, "\r\n{}\r\n", texts.terminal_keys);
+    for note in [view.pledge, view.pin_note].into_iter().flatten() {
+        let _ = write!(text, "\r\n{note}\r\n");
+    }
+    let _ = write!(text, "\r\n{}\r\n", keys(view, texts));
     text + &card(view)
+}
+
+fn documents(view: &View) -> String {
+    if view.documents.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\r\n{}\r\n", view.documents_title);
+    for (number, document) in (1..).zip(&view.documents) {
+        let _ = write!(text, "{number:>4}. {}\r\n", document.name);
+        let _ = match document.digest.as_str() {
+            "" => write!(text, "      {}\r\n", document.brief),
+            digest => write!(text, "      SHA-256 {digest}\r\n"),
+        };
+    }
+    text
+}
+
+fn values(view: &View, texts: &Texts) -> String {
+    if view.values.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\r\n{}\r\n", texts.values);
+    for (number, value) in (1..).zip(&view.values) {
+        let _ = write!(text, "{number:>4}. {}\r\n      \x1b[1m{}\x1b[0m\r\n", value.name, value.text);
+    }
+    if let Some(note) = &view.values_note {
+        let _ = write!(text, "      {note}\r\n");
+    }
+    text
+}
+
+/// Which keys do what.
+fn keys(view: &View, texts: &Texts) -> String {
+    let several = view.fields.len() > 1;
+    let keys = [
+        Some(("Enter", view.submit)),
+        several.then_some(("Tab", texts.keys.next_field)),
+        view.ask_remember.then_some(("Tab", texts.keys.remember)),
+        view.ask_block.then_some(("Ctrl-B", texts.keys.block)),
+        Some(("Esc", texts.keys.cancel)),
+    ];
+    let keys: Vec<_> = keys.into_iter().flatten().map(|(key, does)| format!("[{key}] {does}")).collect();
+    keys.join("  ")
 }
 
 /// What is new between two views, as lines above the question.
 pub(super) fn news(before: &View, view: &View, texts: &Texts) -> String {
     let mut text = String::from(CLEAR);
     if view.page == PageKind::Ask {
+        if before.page == PageKind::Ask && view.field != before.field {
+            // What was typed before stays to be seen, as far as stars can be.
+            let _ = write!(text, "{}\r\n", field(before));
+        }
         if view.card != before.card {
             text += &card(view);
         }
-        if view.pin.rejected && !before.pin.rejected {
-            let _ = write!(text, "! {}\r\n", texts.rejected);
+        for field in &view.fields {
+            let known = before.fields.iter().any(|known| known.field == field.field && known.error == field.error);
+            if let Some(error) = field.error.filter(|_| !known) {
+                let _ = write!(text, "! {error}\r\n");
+            }
         }
-        match &view.pin.attempts {
-            Some(attempts) if view.pin.attempts != before.pin.attempts => {
+        match &view.attempts {
+            Some(attempts) if view.attempts != before.attempts => {
                 let _ = write!(text, "* {attempts}\r\n");
             }
             _ => {}
@@ -64,14 +124,28 @@ pub(super) fn news(before: &View, view: &View, texts: &Texts) -> String {
 pub(super) fn question(view: &View, texts: &Texts) -> String {
     match view.page {
         PageKind::Ask if view.blocked_steps.is_some() => String::from(CLEAR),
-        PageKind::Ask => {
-            let stars = "*".repeat(view.pin.typed.into());
-            format!("{CLEAR}{} ({}): {stars}", view.pin.label, view.pin.form)
-        }
+        PageKind::Ask => format!("{CLEAR}{}", field(view)),
         PageKind::LastTry | PageKind::Block => format!("{CLEAR}{} ", texts.terminal_confirm),
-        PageKind::Working => format!("{CLEAR}{:3} % ", view.percent),
+        PageKind::Working => match view.percent {
+            Some(percent) => format!("{CLEAR}{} ", progress(percent)),
+            None => String::from(CLEAR),
+        },
         _ => String::from(CLEAR),
     }
+}
+
+/// The field to type into, or what Enter does where there is none.
+fn field(view: &View) -> String {
+    match view.fields.iter().find(|field| field.field == view.field) {
+        Some(field) => format!("{} ({}): {}", field.label, field.form, "*".repeat(field.typed.into())),
+        None => format!("[Enter] {}: ", view.submit),
+    }
+}
+
+/// A bar of twenty parts.
+fn progress(percent: u8) -> String {
+    let done = usize::from(percent.min(100)) / 5;
+    format!("[{}{}] {percent:3} %", "#".repeat(done), ".".repeat(20 - done))
 }
 
 fn card(view: &View) -> String {

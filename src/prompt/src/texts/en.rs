@@ -1,6 +1,23 @@
 //! English
 
-use super::{Disclosure, Operation, PinKind, PinRule, Step, Texts};
+use super::{
+    Attribute, Birthdate, Disclosure, ErrorCode, Fault, Field, Gender, Keys, Operation, PinKind, PinRule, Step, Texts,
+};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 pub(super) static TEXTS: Texts = Texts {
     window_title: "My Number Card request – JPKI Bridge",
@@ -9,11 +26,27 @@ pub(super) static TEXTS: Texts = Texts {
         Operation::Authenticate => "This site asks you to prove your identity",
         Operation::ReadAttributes => "This site asks for information from your card",
         Operation::Sign => "This site asks for your electronic signature",
+        Operation::ChangePin => "A PIN is to be changed",
     },
+    command: "A command on this computer asks for your consent",
+    command_does: |operation, pin| match (operation, pin) {
+        (Operation::Authenticate, _) => "Prove your identity",
+        (Operation::ReadAttributes, _) => "Read information from your card",
+        (Operation::Sign, _) => "Sign documents",
+        (Operation::ChangePin, Some(PinKind::Auth)) => "Change the authentication PIN",
+        (Operation::ChangePin, Some(PinKind::Text)) => "Change the text information PIN",
+        (Operation::ChangePin, Some(PinKind::Sign)) => "Change the signature password",
+        (Operation::ChangePin, None) => "Change a PIN",
+    },
+    command_note: "If you did not give this command, cancel.",
+    question: |number, of| format!("Question {number} of {of}"),
     decoded: |name| format!("In Japanese: {name}"),
     doubtful: "This name uses letters of other scripts. Some look alike and can imitate another site. Check the address above.",
     purpose: "Purpose (in the site’s own words)",
-    discloses: "What the site will learn",
+    discloses: |site| match site {
+        true => "What the site will learn",
+        false => "What goes with the signature, to whoever receives the documents",
+    },
     disclosure: |disclosure, pin| match (disclosure, pin) {
         (Disclosure::Certificate, PinKind::Sign) => (
             "Signature certificate",
@@ -28,6 +61,45 @@ pub(super) static TEXTS: Texts = Texts {
         (Disclosure::Birthdate, _) => ("Date of birth", ""),
         (Disclosure::Gender, _) => ("Gender", ""),
     },
+    values: "This will be handed to the site. Please check it",
+    attribute: |attribute| match attribute {
+        Attribute::Name => "Name",
+        Attribute::Address => "Address",
+        Attribute::Birthdate => "Date of birth",
+        Attribute::Gender => "Gender",
+    },
+    gender: |gender| match gender {
+        Gender::Male => "Male",
+        Gender::Female => "Female",
+        Gender::Unknown => "Not known",
+        Gender::NotApplicable => "Not applicable",
+    },
+    birthdate: |Birthdate { year, month, day }| {
+        let month_name = month.and_then(|month| MONTHS.get(usize::from(month).checked_sub(1)?).copied());
+        let parts = [day.map(|day| day.to_string()), month_name.map(str::to_owned), year.map(|year| year.to_string())];
+        let unknown: Vec<_> = ["day", "month", "year"]
+            .into_iter()
+            .zip(&parts)
+            .filter_map(|(name, part)| part.is_none().then_some(name))
+            .collect();
+        let known = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        match (known.as_str(), &unknown[..]) {
+            (_, []) => known,
+            ("", _) => "Not known".to_owned(),
+            (_, unknown) => format!("{known} ({} not known)", unknown.join(" and ")),
+        }
+    },
+    substitutes: |mark| {
+        format!("{mark} follows a character that stands in for one the electronic certificate cannot carry.")
+    },
+    documents: |count| match count {
+        1 => "Document to sign".to_owned(),
+        count => format!("{count} documents to sign"),
+    },
+    digest_later: "The digest is made with the signature",
+    show_digests: "Show whole digests",
+    hide_digests: "Show short digests",
+    pledge: "By law this signature counts as your handwritten signature or seal (Act on Electronic Signatures, Article 3). It carries a certificate with your name, address, date of birth and gender.",
     waiting: ("Looking for a reader", "Please wait a moment."),
     no_reader: ("No card reader", "Connect a card reader to this computer."),
     no_card: ("Place your card", "Place your My Number Card on the reader."),
@@ -35,6 +107,22 @@ pub(super) static TEXTS: Texts = Texts {
     ready: ("The card is ready", "Leave it on the reader until the end."),
     reading: ("Checking the card", "Please wait and leave the card where it is."),
     problem: "The card cannot be used",
+    remedy: |code, site, pin| match (code, site, pin) {
+        (ErrorCode::CertificateMissing, _, Some(PinKind::Sign)) => Some(
+            "This card carries no signature certificate. It is not normally issued to people under 15. Everybody else can have one issued at a municipal office.",
+        ),
+        (ErrorCode::PinBlocked, _, Some(PinKind::Text)) => Some(
+            "The PIN for the card’s text information is blocked. It can be reset at the municipal office where you are registered.",
+        ),
+        (ErrorCode::PinAttemptsExhausted, _, Some(PinKind::Text)) => Some(
+            "The PIN for the card’s text information was wrong too often and is now blocked. It can be reset at the municipal office where you are registered.",
+        ),
+        (ErrorCode::UserCancelled, false, _) => {
+            Some("The request was cancelled. To try again, give the command again.")
+        }
+        (ErrorCode::InvalidRequest, false, _) => Some("The command is not valid. Please check its arguments."),
+        _ => None,
+    },
     blocked: "The PIN is blocked",
     blocked_steps: |pin| match pin {
         PinKind::Auth | PinKind::Sign => [
@@ -56,6 +144,31 @@ pub(super) static TEXTS: Texts = Texts {
         PinKind::Auth | PinKind::Text => format!("{min} to {max} digits"),
         PinKind::Sign => format!("{min} to {max} letters and digits (lower case counts as upper case)"),
     },
+    field: |field| match field {
+        Field::Pin => "Present PIN",
+        Field::New => "New PIN",
+        Field::Again => "New PIN again",
+    },
+    pin_first: |pin| match pin {
+        PinKind::Text => {
+            "Next you check what was read and type the card’s other PIN, that of the authentication certificate. They are two different PINs, though you may have chosen the same number."
+        }
+        PinKind::Auth | PinKind::Sign => "Next you check what was read before it is handed over.",
+    },
+    pin_second: |before| match before {
+        PinKind::Text => {
+            "This is not the PIN you just typed, which was for the text information. You may have chosen the same number."
+        }
+        PinKind::Auth => "This is not the PIN you just typed, which was that of the authentication certificate.",
+        PinKind::Sign => "This is not the password you just typed, which was that of the signature certificate.",
+    },
+    show_pin: "Show what I type",
+    hide_pin: "Hide what I type",
+    fault: |fault| match fault {
+        Fault::Same => "Choose another than the present one.",
+        Fault::Unmixed => "Use at least one letter and one digit.",
+        Fault::Differs => "This is not the same as the new PIN.",
+    },
     pin_typed: |typed| match typed {
         1 => "1 character typed".to_owned(),
         n => format!("{n} characters typed"),
@@ -64,9 +177,18 @@ pub(super) static TEXTS: Texts = Texts {
         1 => "1 attempt left".to_owned(),
         n => format!("{n} attempts left"),
     },
-    rejected: "The PIN was wrong.",
+    rejected: |operation| match operation {
+        Operation::ChangePin => "The present PIN was wrong.",
+        Operation::Authenticate | Operation::ReadAttributes | Operation::Sign => "The PIN was wrong.",
+    },
     remember: "Remember this site (you are still asked each time)",
-    submit: "Agree and send",
+    submit: |operation, values| match operation {
+        Operation::ReadAttributes if values => "Hand this over",
+        Operation::ReadAttributes => "Agree and read",
+        Operation::Authenticate => "Agree and send",
+        Operation::Sign => "Agree and sign",
+        Operation::ChangePin => "Change it",
+    },
     cancel: "Cancel",
     close: "Close",
     back: "Back",
@@ -82,21 +204,29 @@ pub(super) static TEXTS: Texts = Texts {
         "This request is declined and no further request of this site is shown. The block can be lifted with jpki-bridge sites forget.",
     ),
     block_submit: "Block",
-    working: |step| match step {
-        None => "Asking the card",
-        Some(Step::Reading) => "Reading the card",
-        Some(Step::Signing) => "Signing with the card",
+    working: |operation, step| match (operation, step) {
+        (Operation::ChangePin, _) => "Changing the PIN",
+        (_, None) => "Asking the card",
+        (_, Some(Step::Reading)) => "Reading the card",
+        (_, Some(Step::Signing)) => "Signing with the card",
     },
     keep_card: "Do not remove the card",
-    done: ("Done", "You can take the card off the reader. Please go back to the browser."),
-    cancelled: ("Cancelled", "The site learned nothing."),
+    handing_over: "Handing it to the site",
+    done: |site| match site {
+        true => ("Done", "You can take the card off the reader. Please go back to the browser."),
+        false => ("Done", "You can take the card off the reader."),
+    },
+    cancelled: |site| match site {
+        true => ("Cancelled", "The site learned nothing."),
+        false => ("Cancelled", "You can take the card off the reader."),
+    },
     failed: "It could not be completed",
     code: |code| format!("Code: {code}"),
     about_text: (
         "JPKI Bridge",
         "It lets a web site verify who you are with the My Number Card in this computer’s reader. Your PIN goes to the card alone: no site sees it and nothing records it.",
     ),
-    terminal_keys: "Enter: agree and send / Tab: remember / Ctrl-B: block / Esc: cancel",
+    keys: Keys { next_field: "next field", remember: "remember", block: "block", cancel: "cancel" },
     terminal_remember: |on| match on {
         true => "[x] Remember this site (you are still asked each time)",
         false => "[ ] Remember this site (you are still asked each time)",

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use jpki_protocol::prompt::{Open, PinKind};
-use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
-use super::ui::{Disclosed, Labels, Page, Picture, Prompt, PromptWindow};
+use super::ui::{self, Disclosed, Document, Labels, Page, Picture, Prompt, PromptWindow, Value};
+use crate::form::Field;
 use crate::state::State;
 use crate::texts::Texts;
 use crate::view::{self, PageKind, View};
@@ -20,22 +20,32 @@ const FONT: &str = if cfg!(target_os = "windows") {
     "Noto Sans CJK JP"
 };
 
-/// What never changes while the window lives.
-pub(super) fn once(window: &PromptWindow, open: &Open) {
+/// A face whose characters are all equally wide: digests and passwords are compared by place.
+const DIGEST_FONT: &str = if cfg!(target_os = "windows") {
+    "Consolas"
+} else if cfg!(target_os = "macos") {
+    "Menlo"
+} else {
+    "Noto Sans Mono CJK JP"
+};
+
+/// What a question is about; again for each.
+pub(super) fn question(window: &PromptWindow, state: &State) {
+    let open = &state.open;
     let texts = Texts::of(open.lang);
     let prompt = window.global::<Prompt<'_>>();
     prompt.set_font(FONT.into());
+    prompt.set_digest_font(DIGEST_FONT.into());
     prompt.set_version(format!("version {}", env!("CARGO_PKG_VERSION")).into());
     prompt.set_virtual_card(open.virtual_card);
-    prompt.set_pin_slots(open.pin.kind != PinKind::Sign && open.pin.min == open.pin.max && open.pin.max <= 6);
     prompt.set_labels(Labels {
         title: texts.window_title.into(),
         test_card: texts.test_card.into(),
-        heading: (texts.heading)(open.operation).into(),
         purpose: texts.purpose.into(),
-        discloses: texts.discloses.into(),
+        values: texts.values.into(),
+        show_digests: texts.show_digests.into(),
+        hide_digests: texts.hide_digests.into(),
         remember: texts.remember.into(),
-        submit: texts.submit.into(),
         cancel: texts.cancel.into(),
         close: texts.close.into(),
         back: texts.back.into(),
@@ -44,19 +54,31 @@ pub(super) fn once(window: &PromptWindow, open: &Open) {
         last_try_submit: texts.last_try_submit.into(),
         block_submit: texts.block_submit.into(),
     });
-    let view = View::of(&State::new(open.clone()));
+    let view = View::of(state);
     let discloses = view.discloses.iter().flat_map(|(name, detail)| [(*name, true), (*detail, false)]);
     let discloses = discloses.filter(|(text, _)| !text.is_empty());
-    let discloses = discloses.map(|(text, strong)| Disclosed { text: text.into(), strong });
-    prompt.set_discloses(ModelRc::from(Rc::new(VecModel::from_iter(discloses))));
-    prompt.set_origin(view.origin.into());
-    prompt.set_origin_warning(view.origin_note.as_ref().is_some_and(|note| note.warning));
-    prompt.set_origin_note(view.origin_note.map(|note| note.text).unwrap_or_default().into());
+    prompt.set_discloses(model(discloses.map(|(text, strong)| Disclosed { text: text.into(), strong })));
+    prompt.set_discloses_title(view.discloses_title.into());
+    prompt.set_documents_title(view.documents_title.into());
+    prompt.set_documents(model(view.documents.into_iter().map(|document| Document {
+        name: document.name.into(),
+        brief: document.brief.into(),
+        digest: document.digest.into(),
+    })));
+    prompt.set_values(model(
+        view.values.into_iter().map(|value| Value { name: value.name.into(), text: value.text.into() }),
+    ));
+    prompt.set_values_note(view.values_note.unwrap_or_default().into());
+    prompt.set_pledge(view.pledge.unwrap_or_default().into());
+    prompt.set_heading(view.asker.heading.into());
+    prompt.set_asker(view.asker.name.into());
+    prompt.set_asker_is_origin(open.origin.is_some());
+    prompt.set_asker_warning(view.asker.note.as_ref().is_some_and(|note| note.warning));
+    prompt.set_asker_note(view.asker.note.map(|note| note.text).unwrap_or_default().into());
+    prompt.set_question(view.question.unwrap_or_default().into());
     prompt.set_purpose(view.purpose.unwrap_or_default().into());
-    prompt.set_ask_remember(view.ask_remember);
-    prompt.set_pin_label(view.pin.label.into());
-    prompt.set_pin_form(view.pin.form.into());
-    prompt.set_pin_max(view.pin.max.into());
+    prompt.set_can_block(view.ask_block);
+    prompt.set_submit_label(view.submit.into());
 }
 
 /// What follows from the state.
@@ -70,23 +92,72 @@ pub(super) fn view(window: &PromptWindow, state: &State) {
     prompt.set_blocked(view.blocked_steps.is_some());
     prompt.set_blocked_first(first.into());
     prompt.set_blocked_second(second.into());
-    prompt.set_pin_typed(view.pin.typed.into());
-    prompt.set_pin_typed_text(view.pin.typed_text.into());
-    prompt.set_pin_error(if view.pin.rejected {
-        Texts::of(state.open.lang).rejected.into()
-    } else {
-        SharedString::new()
-    });
-    prompt.set_attempts(view.pin.attempts.unwrap_or_default().into());
-    prompt.set_last_attempt(view.pin.last_attempt);
+    fields(&prompt, state, &view);
+    prompt.set_pin_note(view.pin_note.unwrap_or_default().into());
+    prompt.set_attempts(view.attempts.unwrap_or_default().into());
+    prompt.set_last_attempt(view.last_attempt);
+    prompt.set_reveal_label(view.reveal.unwrap_or_default().into());
+    prompt.set_revealed(view.revealed);
+    prompt.set_ask_remember(view.ask_remember);
     prompt.set_remember(view.remember);
     prompt.set_can_submit(view.can_submit);
-    prompt.set_percent(view.percent.into());
+    prompt.set_percent(view.percent.map_or(-1, i32::from));
     prompt.set_notice_title(view.notice.0.into());
     prompt.set_notice_text(view.notice.1.into());
     prompt.set_code(view.code.unwrap_or_default().into());
     // Last: the page takes the focus to where it belongs when it appears.
     prompt.set_page(page(view.page));
+    prompt.set_focused(index(view.field));
+    prompt.set_turn(view.turn);
+}
+
+/// Changes the fields in place: a row that was made anew would lose the focus.
+fn fields(prompt: &Prompt<'_>, state: &State, view: &View) {
+    let rows = view.fields.iter().map(|field| ui::Field {
+        label: field.label.into(),
+        form: field.form.as_str().into(),
+        typed: field.typed.into(),
+        max: field.max.into(),
+        slots: field.slots,
+        typed_text: field.typed_text.as_str().into(),
+        error: field.error.unwrap_or_default().into(),
+        shown: shown(state, field.field),
+    });
+    let model_before = prompt.get_fields();
+    if model_before.row_count() == view.fields.len() {
+        rows.enumerate().for_each(|(row, field)| model_before.set_row_data(row, field));
+    } else {
+        prompt.set_fields(model(rows));
+    }
+}
+
+/// What is typed, while it is to be seen: each character a string of its own, so that the toolkit never holds the
+/// whole in one place.
+fn shown(state: &State, field: Field) -> ModelRc<SharedString> {
+    let pin = state.form.get(field).filter(|_| state.revealed);
+    model(pin.into_iter().flat_map(|pin| pin.text().chars()).map(SharedString::from))
+}
+
+fn model<T: Clone + 'static>(rows: impl Iterator<Item = T>) -> ModelRc<T> {
+    ModelRc::from(Rc::new(VecModel::from_iter(rows)))
+}
+
+/// A field's place in the window.
+fn index(field: Field) -> i32 {
+    match field {
+        Field::Pin => 0,
+        Field::New => 1,
+        Field::Again => 2,
+    }
+}
+
+/// The field at a place in the window.
+pub(super) fn field(index: i32) -> Field {
+    match index {
+        1 => Field::New,
+        2 => Field::Again,
+        _ => Field::Pin,
+    }
 }
 
 fn page(kind: PageKind) -> Page {
