@@ -18,6 +18,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod birthdate;
 pub mod ca;
 pub mod card;
 mod error;
@@ -29,6 +30,7 @@ pub mod rig;
 pub mod trace;
 pub mod vpcd;
 
+pub use birthdate::Birthdate;
 pub use card::{CardFile, CardOptions, Profile, Quirks, SoftCard, Tally};
 pub use error::Error;
 pub use fault::{Fault, FaultSpec};

@@ -43,14 +43,30 @@ fn a_new_card_is_made_once_and_names_its_authorities() {
 }
 
 #[test]
+fn unusual_cards_are_made_as_they_are_ordered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.json").to_str().unwrap().to_owned();
+    let line = "--child --auth-expires 2024-02-29 --gender unknown --birthdate 1950-00-00 --attributes-filler 32 \
+                --broken-record --name-substitutes 01000 --address-substitutes 0 --era 9 --sign-expires 2024-02-29";
+    let arguments: Vec<_> = ["new", &path].into_iter().chain(line.split_whitespace()).collect();
+    let output = run(&arguments);
+    assert!(output.status.success(), "{output:#?}");
+    let card = CardFile::read(Path::new(&path)).unwrap();
+    assert!(card.sign_certificate().is_none());
+    assert_eq!((card.holder().birthdate.to_string().as_str(), card.holder().gender.digit()), ("1950-00-00", '0'));
+}
+
+#[test]
 fn failures_say_what_happened_and_leave_with_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("card.json").to_str().unwrap().to_owned();
-    let rows: [(&[&str], &str); 4] = [
+    let rows: [(&[&str], &str); 6] = [
         (&["ca", &path], "card.json"),
         (&["serve", &path], "card.json"),
         (&["new", &path, "--auth-pin", "12345"], "four digits"),
         (&["new", &path, "--sign-password", "abc123"], "A-Z"),
+        (&["new", &path, "--era", "x"], "one digit"),
+        (&["new", &path, "--name-substitutes", "a"], "digits"),
     ];
     for (arguments, said) in rows {
         let output = run(arguments);

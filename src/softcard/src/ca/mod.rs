@@ -2,6 +2,7 @@
 //! Software cards get their certificates here, and makers of test vectors alter a [`CertificateSpec`] before it is
 //! issued to get each kind of wrong one. Its keys are test keys of one user: no verifier may trust them unasked.
 
+mod attributes;
 mod authority;
 mod crl;
 mod names;
@@ -11,6 +12,7 @@ mod spec;
 
 use std::sync::OnceLock;
 
+pub use attributes::AttributeForm;
 pub use authority::Authority;
 pub use crl::{CrlSpec, Revoked};
 pub use names::{Attribute, distinguished_name};

@@ -2,26 +2,29 @@
 
 use std::time::SystemTime;
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz::Offset};
 use rsa::{RsaPublicKey, pkcs8::EncodePublicKey as _};
 use sha1::{Digest as _, Sha1};
 use x509_cert::{
     der::{
         Any, Decode as _,
-        asn1::{Ia5String, ObjectIdentifier, Utf8StringRef},
+        asn1::{Ia5String, ObjectIdentifier},
     },
     ext::pkix::{
         AccessDescription, AuthorityInfoAccessSyntax, BasicConstraints, CertificatePolicies, CrlDistributionPoints,
         ExtendedKeyUsage, IssuerAltName, KeyUsage, KeyUsages, SubjectAltName,
         certpolicy::{PolicyInformation, PolicyQualifierInfo},
         crl::dp::DistributionPoint,
-        name::{DistributionPointName, GeneralName, GeneralNames, OtherName},
+        name::{DistributionPointName, GeneralName, GeneralNames},
     },
     name::Name,
     spki::SubjectPublicKeyInfoOwned,
 };
 
-use super::{Attribute, Authority, CertificateSpec, Family, Generation, Marked, SignatureAlgorithm, names, spec};
+use super::{
+    Attribute, AttributeForm, Authority, CertificateSpec, Family, Generation, Marked, SignatureAlgorithm, attributes,
+    names, spec,
+};
 use crate::{Error, Holder};
 
 /// Policy of 利用者証明用 certificates of the test environment; production has `…5.1.3.30`.
@@ -103,6 +106,19 @@ impl CertificateSpec {
     /// # Errors
     /// As [`CertificateSpec::auth`].
     pub fn sign(holder: &Holder, issuer: &Authority, key: &RsaPublicKey) -> Result<Self, Error> {
+        Self::sign_in_form(holder, &AttributeForm::default(), issuer, key)
+    }
+
+    /// The same with the attributes written otherwise.
+    ///
+    /// # Errors
+    /// As [`CertificateSpec::auth`].
+    pub fn sign_in_form(
+        holder: &Holder,
+        form: &AttributeForm,
+        issuer: &Authority,
+        key: &RsaPublicKey,
+    ) -> Result<Self, Error> {
         let issued = Offset::constant(9).to_datetime(Timestamp::now()).strftime("%Y%m%d%H%M%S");
         let name = format!("{issued}00001{}003A", holder.municipality);
         let subject = names::distinguished_name(&[
@@ -114,7 +130,7 @@ impl CertificateSpec {
         let mut spec = Self::end_entity(Family::Sign, holder, issuer, subject, key)?;
         spec.key_usage = Some(Marked::critical(KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)));
         spec.policies = Some(policy(POLICY_SIGN_TEST)?);
-        spec.subject_alt_name = Some(Marked::plain(SubjectAltName(attributes(holder)?)));
+        spec.subject_alt_name = Some(Marked::plain(SubjectAltName(attributes::attributes(holder, form)?)));
         Ok(spec)
     }
 
@@ -138,6 +154,16 @@ impl CertificateSpec {
         let nothing = x509_cert::der::asn1::Null;
         spec.extra_extensions.push(spec::raw("1.3.6.1.5.5.7.48.1.5", false, &nothing)?);
         Ok(spec)
+    }
+
+    /// Lets it end with that day in Japan, and begin five years before or now, whichever is earlier.
+    ///
+    /// # Errors
+    /// [`Error::Date`] beyond the calendar.
+    pub fn end_on(&mut self, last: Date) -> Result<(), Error> {
+        self.not_after = at_tokyo(last, 23, 59, 59)?;
+        self.not_before = self.not_before.min(at_tokyo(last.checked_sub(5.years())?, 0, 0, 0)?);
+        Ok(())
     }
 
     fn end_entity(
@@ -216,25 +242,4 @@ fn policy(identifier: &str) -> Result<Marked<CertificatePolicies>, Error> {
         policy_identifier: oid(identifier)?,
         policy_qualifiers: Some(vec![cps]),
     }])))
-}
-
-/// The attributes `1.2.392.200149.8.5.5.N` in the order real certificates store them.
-fn attributes(holder: &Holder) -> Result<GeneralNames, Error> {
-    // One digit for each character: 0, it is no substitute for one the character set lacks.
-    let unsubstituted = |text: &str| "0".repeat(text.chars().count());
-    let gender = holder.gender.digit().to_string();
-    let values = [
-        (1, holder.name.clone()),
-        (4, holder.birth_with_era()),
-        (3, gender),
-        (5, holder.address.clone()),
-        (2, unsubstituted(&holder.name)),
-        (6, unsubstituted(&holder.address)),
-    ];
-    let other_name = |(number, text): (u8, String)| {
-        let value = Any::from(Utf8StringRef::new(&text)?);
-        let type_id = oid(&format!("1.2.392.200149.8.5.5.{number}"))?;
-        Ok(GeneralName::OtherName(OtherName { type_id, value }))
-    };
-    values.into_iter().map(other_name).collect()
 }

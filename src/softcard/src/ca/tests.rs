@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use rsa::{RsaPublicKey, pkcs1v15::Pkcs1v15Sign, pkcs8::DecodePublicKey as _, sha2::Digest as _, sha2::Sha256};
 use x509_cert::{
-    Certificate,
+    Certificate, TbsCertificate,
     crl::CertificateList,
     der::{Decode as _, Encode as _, asn1::Utf8StringRef},
     ext::pkix::{
@@ -13,7 +13,7 @@ use x509_cert::{
 use x509_ocsp::{BasicOcspResponse, CertStatus, OcspResponse, ResponderId};
 
 use super::*;
-use crate::Holder;
+use crate::{Gender, Holder};
 
 fn holder() -> Holder {
     Holder::default()
@@ -92,6 +92,20 @@ fn the_authentication_certificate_has_its_profile_and_nobodys_name() {
     assert!(tbs.get::<SubjectAltName>().unwrap().is_none());
 }
 
+/// The attributes in the subjectAltName: the last arc of each identifier, and its value.
+fn attributes(tbs: &TbsCertificate) -> Vec<(String, String)> {
+    let (_, names) = tbs.get::<SubjectAltName>().unwrap().unwrap();
+    names
+        .0
+        .iter()
+        .map(|name| {
+            let GeneralName::OtherName(other) = name else { panic!("{name:?}") };
+            let number = other.type_id.to_string().rsplit_once('.').unwrap().1.to_owned();
+            (number, Utf8StringRef::try_from(&other.value).unwrap().as_str().to_owned())
+        })
+        .collect()
+}
+
 #[test]
 fn the_signature_certificate_carries_the_holders_attributes_in_the_real_order() {
     let tbs = issued(Family::Sign).tbs_certificate;
@@ -100,16 +114,7 @@ fn the_signature_certificate_carries_the_holders_attributes_in_the_real_order() 
     assert!(tbs.get::<ExtendedKeyUsage>().unwrap().is_none());
     let (_, policies) = tbs.get::<CertificatePolicies>().unwrap().unwrap();
     assert_eq!(policies.0[0].policy_identifier.to_string(), POLICY_SIGN_TEST);
-    let (_, names) = tbs.get::<SubjectAltName>().unwrap().unwrap();
-    let values: Vec<_> = names
-        .0
-        .iter()
-        .map(|name| {
-            let GeneralName::OtherName(other) = name else { panic!("{name:?}") };
-            let number = other.type_id.to_string().rsplit_once('.').unwrap().1.to_owned();
-            (number, Utf8StringRef::try_from(&other.value).unwrap().as_str().to_owned())
-        })
-        .collect();
+    let values = attributes(&tbs);
     let expected = [
         ("1", "見本　花子"),
         ("4", "419900401"),
@@ -119,6 +124,43 @@ fn the_signature_certificate_carries_the_holders_attributes_in_the_real_order() 
         ("6", "0000000000000000"),
     ];
     assert_eq!(values, expected.map(|(number, value)| (number.to_owned(), value.to_owned())));
+}
+
+#[test]
+fn the_attributes_can_be_written_otherwise() {
+    let authority = current(Family::Sign);
+    let key = KeyStore::shared().unwrap().key("card-sign").unwrap();
+    let form = AttributeForm {
+        name_substitutes: Some("01000".to_owned()),
+        address_substitutes: Some("2".to_owned()),
+        era: Some('7'),
+    };
+    let holder = Holder { birthdate: "1950-00-00".parse().unwrap(), gender: Gender::Unknown, ..holder() };
+    let spec = CertificateSpec::sign_in_form(&holder, &form, &authority, &key.to_public_key()).unwrap();
+    let tbs = Certificate::from_der(&authority.issue(&spec).unwrap()).unwrap().tbs_certificate;
+    let values = attributes(&tbs);
+    for (number, value) in [("4", "719500000"), ("3", "0"), ("2", "01000"), ("6", "2")] {
+        assert!(values.contains(&(number.to_owned(), value.to_owned())), "{values:?}");
+    }
+    let unwritable = AttributeForm { era: Some('x'), ..AttributeForm::default() };
+    assert!(matches!(unwritable.check(), Err(Error::Holder { field: "era", .. })));
+    let unwritable = AttributeForm { name_substitutes: Some("0a".to_owned()), ..AttributeForm::default() };
+    assert!(matches!(unwritable.check(), Err(Error::Holder { field: "substitute characters", .. })));
+}
+
+#[test]
+fn a_certificate_can_have_ended_and_never_ends_before_it_begins() {
+    let authority = current(Family::Auth);
+    let key = KeyStore::shared().unwrap().key("card-auth").unwrap();
+    let mut spec = CertificateSpec::auth(&holder(), &authority, &key.to_public_key()).unwrap();
+    let issued = spec.not_before;
+    spec.end_on(jiff::civil::date(2024, 2, 29)).unwrap();
+    let at = |text: &str| SystemTime::from(text.parse::<jiff::Timestamp>().unwrap());
+    assert_eq!(spec.not_after, at("2024-02-29T14:59:59Z"));
+    assert_eq!(spec.not_before, at("2019-02-27T15:00:00Z"));
+    let mut spec = CertificateSpec::auth(&holder(), &authority, &key.to_public_key()).unwrap();
+    spec.end_on(jiff::civil::date(2099, 12, 31)).unwrap();
+    assert!(spec.not_before >= issued);
 }
 
 #[test]

@@ -42,8 +42,10 @@ fn jpki(card: &CardFile) -> Application {
         Ef::internal(0x0016),
         Ef::key(0x0017, KeyId::Auth, AUTH),
         Ef::pin(0x0018, PinId::Auth),
-        Ef::pin(0x001B, PinId::Sign),
     ];
+    if card.pins.contains_key(&PinId::Sign) {
+        files.push(Ef::pin(0x001B, PinId::Sign));
+    }
     if let Some(certificate) = &certificates.sign {
         files.push(Ef::transparent(0x0001, certificate.clone(), SIGN));
         files.push(Ef::key(0x001A, KeyId::Sign, SIGN));
@@ -70,7 +72,7 @@ fn text_application(card: &CardFile) -> Application {
     use PinId::{NumberA, NumberB, Text};
     let files = vec![
         Ef::transparent(MY_NUMBER, text::my_number(&card.holder), Access::AnyOf(&[Text, NumberA])),
-        Ef::transparent(0x0002, text::basic_four(&card.holder), Access::AnyOf(&[Text, NumberB])),
+        Ef::transparent(0x0002, text::basic_four_file(card), Access::AnyOf(&[Text, NumberB])),
         Ef::transparent(0x0003, card.text.digests.clone(), Access::AnyOf(&[Text, NumberA])),
         Ef::transparent(0x0004, card.text.issuer.clone(), Access::Free),
         Ef::transparent(0x0005, text::basic_information(), Access::Free),

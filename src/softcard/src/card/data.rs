@@ -11,10 +11,10 @@ use rsa::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{files::PinId, text::SignedRecords};
+use super::{CardOptions, files::PinId, text::SignedRecords};
 use crate::{
     Error, Holder, KeyStore,
-    ca::{CertificateSpec, Family, Generation, TestCa},
+    ca::{CertificateSpec, Family, TestCa},
 };
 
 const FORMAT: &str = "jpki-softcard";
@@ -43,55 +43,6 @@ impl Profile {
                 &[0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x41, 0xE0, 0xB3, 0x81, 0xA1, 0x00, 0x3B]
             }
         }
-    }
-}
-
-/// What a new card is to be. [`CardOptions::default`] are the defaults of the command line.
-#[derive(Clone, Debug)]
-pub struct CardOptions {
-    /// Whose card.
-    pub holder: Holder,
-    /// Which kind.
-    pub profile: Profile,
-    /// Four digits.
-    pub auth_pin: String,
-    /// Four digits.
-    pub text_pin: String,
-    /// Six to sixteen of A–Z and 0–9.
-    pub sign_password: String,
-    /// False for a card without a 署名用 certificate, as children have.
-    pub sign_certificate: bool,
-    /// Which authorities issue its certificates.
-    pub generation: Generation,
-}
-
-impl Default for CardOptions {
-    fn default() -> Self {
-        Self {
-            holder: Holder::default(),
-            profile: Profile::default(),
-            auth_pin: "1234".to_owned(),
-            text_pin: "1234".to_owned(),
-            sign_password: "ABC123".to_owned(),
-            sign_certificate: true,
-            generation: Generation::CURRENT,
-        }
-    }
-}
-
-impl CardOptions {
-    fn check(&self) -> Result<(), Error> {
-        self.holder.check()?;
-        for (which, pin) in [("authentication PIN", &self.auth_pin), ("text PIN", &self.text_pin)] {
-            if pin.len() != 4 || !pin.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(Error::Pin { which, rule: "it must be four digits" });
-            }
-        }
-        let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        if !(6..=16).contains(&self.sign_password.len()) || !self.sign_password.bytes().all(allowed) {
-            return Err(Error::Pin { which: "signature password", rule: "it must be 6 to 16 of A-Z and 0-9" });
-        }
-        Ok(())
     }
 }
 
@@ -153,6 +104,9 @@ pub struct CardFile {
     pub(super) pins: BTreeMap<PinId, Pin>,
     pub(super) certificates: Certificates,
     pub(super) text: SignedRecords,
+    /// Bytes of filler after the basic four.
+    #[serde(default)]
+    pub(super) attributes_filler: u16,
     keys: StoredKeys,
 }
 
@@ -181,8 +135,13 @@ impl CardFile {
         let (auth, sign) = (keys.key("card-auth")?, keys.key("card-sign")?);
         let auth_ca = ca.authority(Family::Auth, options.generation)?;
         let sign_ca = ca.authority(Family::Sign, options.generation)?;
-        let auth_certificate = auth_ca.issue(&CertificateSpec::auth(holder, auth_ca, &auth.to_public_key())?)?;
-        let sign_certificate = sign_ca.issue(&CertificateSpec::sign(holder, sign_ca, &sign.to_public_key())?)?;
+        let mut auth_spec = CertificateSpec::auth(holder, auth_ca, &auth.to_public_key())?;
+        let form = &options.attribute_form;
+        let mut sign_spec = CertificateSpec::sign_in_form(holder, form, sign_ca, &sign.to_public_key())?;
+        for (spec, last) in [(&mut auth_spec, options.auth_expires), (&mut sign_spec, options.sign_expires)] {
+            last.map_or(Ok(()), |last| spec.end_on(last))?;
+        }
+        let has_sign_certificate = options.sign_certificate && !options.child;
         let text = keys.key("card-text")?;
         let expiry = holder.birthday_after(crate::ca::today_in_tokyo(), 10)?;
         Ok(Self {
@@ -194,13 +153,14 @@ impl CardFile {
             expiry,
             pins: pins(options, expiry),
             certificates: Certificates {
-                auth: auth_certificate,
-                sign: options.sign_certificate.then_some(sign_certificate),
+                auth: auth_ca.issue(&auth_spec)?,
+                sign: if has_sign_certificate { Some(sign_ca.issue(&sign_spec)?) } else { None },
                 auth_ca: auth_ca.certificate().to_vec(),
                 sign_ca: sign_ca.certificate().to_vec(),
                 authorities: ca.all()?.into_iter().map(|authority| authority.certificate_pem()).collect(),
             },
-            text: SignedRecords::issue(holder, &text.to_public_key(), ca.keys())?,
+            text: SignedRecords::issue(holder, &text.to_public_key(), ca.keys(), options.broken_record)?,
+            attributes_filler: options.attributes_filler,
             keys: StoredKeys {
                 auth: to_text(&auth)?,
                 sign: to_text(&sign)?,
@@ -258,7 +218,11 @@ impl CardFile {
             return Err(broken(format!("it has version {theirs}, this program reads version {VERSION}")));
         }
         let card: Self = serde_json::from_slice(json).map_err(|e| broken(e.to_string()))?;
-        let whole = |pin: &PinId| card.pins.get(pin).is_some_and(|p| p.left <= p.limit && p.limit <= 15);
+        let whole = |pin: &PinId| match card.pins.get(pin) {
+            Some(pin) => pin.left <= pin.limit && pin.limit <= 15,
+            // As on a child's card.
+            None => *pin == PinId::Sign && card.certificates.sign.is_none(),
+        };
         if !PinId::ALL.iter().all(whole) {
             return Err(broken("a PIN is missing or its counter is out of range".to_owned()));
         }
@@ -291,7 +255,7 @@ impl CardFile {
 
 fn pins(options: &CardOptions, expiry: Date) -> BTreeMap<PinId, Pin> {
     let pin = |value: &str, limit| Pin { value: value.to_owned(), limit, left: limit };
-    BTreeMap::from([
+    let mut pins = BTreeMap::from([
         (PinId::Auth, pin(&options.auth_pin, 3)),
         (PinId::Sign, pin(&options.sign_password, 5)),
         (PinId::Text, pin(&options.text_pin, 3)),
@@ -300,7 +264,11 @@ fn pins(options: &CardOptions, expiry: Date) -> BTreeMap<PinId, Pin> {
         (PinId::NumberB, pin(&options.holder.number_b(expiry), 10)),
         // The person sees one 住民基本台帳用 PIN; cards are issued with the same digits here.
         (PinId::Common, pin(&options.text_pin, 3)),
-    ])
+    ]);
+    if options.child {
+        pins.remove(&PinId::Sign);
+    }
+    pins
 }
 
 fn to_text(key: &RsaPrivateKey) -> Result<String, Error> {

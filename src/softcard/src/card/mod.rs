@@ -6,6 +6,7 @@ mod apdu;
 mod content;
 mod data;
 mod files;
+mod options;
 mod other;
 mod pin;
 mod read;
@@ -19,7 +20,8 @@ mod tlv;
 use std::{collections::BTreeSet, path::Path};
 
 pub(crate) use apdu::Command;
-pub use data::{CardFile, CardOptions, Profile};
+pub use data::{CardFile, Profile};
+pub use options::CardOptions;
 
 use crate::{Error, KeyStore, ca::TestCa};
 use data::Keys;

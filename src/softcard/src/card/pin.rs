@@ -8,6 +8,8 @@ use super::{
 
 /// JICSAP 6.4.9: a key for verification has one to sixteen bytes.
 const LONGEST_PIN: usize = 16;
+/// P2 of the commands that change a PIN. A form by short identifier was never measured; who uses it here shall notice.
+const CURRENT_FILE: u8 = 0x80;
 
 impl SoftCard {
     pub(super) fn verify(&mut self, command: &Command<'_>) -> Reply {
@@ -38,7 +40,7 @@ impl SoftCard {
     }
 
     pub(super) fn change_reference_data(&mut self, command: &Command<'_>) -> Reply {
-        if command.p1 != 0x01 || command.p2 & 0xE0 != 0x80 {
+        if (command.p1, command.p2) != (0x01, CURRENT_FILE) {
             return Err(StatusWord::WRONG_P1P2);
         }
         if !matches!(self.session()?.df, Df::Jpki | Df::Text) {
@@ -49,7 +51,7 @@ impl SoftCard {
 
     /// The other applications' form of the same.
     pub(super) fn change_key(&mut self, command: &Command<'_>) -> Reply {
-        if command.p1 != 0x00 || command.p2 & 0xE0 != 0x80 {
+        if (command.p1, command.p2) != (0x00, CURRENT_FILE) {
             return Err(StatusWord::WRONG_P1P2);
         }
         if self.session()?.df != Df::Common {

@@ -8,7 +8,7 @@ use rsa::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{data::base64_der, tlv};
+use super::{CardFile, data::base64_der, tlv};
 use crate::{Error, Holder, KeyStore};
 
 /// Key identifiers of the test environment's authority and of the key it certifies.
@@ -33,7 +33,13 @@ pub(super) struct SignedRecords {
 
 impl SignedRecords {
     /// Issues the records; `keys` has the issuer's keys, the same for all cards of a test CA.
-    pub(super) fn issue(holder: &Holder, card_key: &RsaPublicKey, keys: &KeyStore) -> Result<Self, Error> {
+    /// `broken` spoils the signature over the digests.
+    pub(super) fn issue(
+        holder: &Holder,
+        card_key: &RsaPublicKey,
+        keys: &KeyStore,
+        broken: bool,
+    ) -> Result<Self, Error> {
         let authority = keys.key("text-authority")?;
         let issuer = keys.key("text-issuer")?;
         let (_, basic_values) = basic_four_parts(holder);
@@ -41,10 +47,14 @@ impl SignedRecords {
             tlv::object(0xDF31, &Sha256::digest(my_number(holder))),
             tlv::object(0xDF32, &Sha256::digest(basic_values)),
         ];
+        let mut digests = signed(hashes.concat(), 0xDF33, &issuer)?;
+        if let Some(last) = digests.last_mut().filter(|_| broken) {
+            *last ^= 0x01;
+        }
         let body = [AUTHORITY_ID, ISSUER_ID, public_key(&issuer.to_public_key()).as_slice()].concat();
         let certificate = [tlv::object(0x5F4E, &body), tlv::object(0x5F37, &sign(&authority, &body)?)];
         Ok(Self {
-            digests: tlv::object(0xFF30, &signed(hashes.concat(), 0xDF33, &issuer)?),
+            digests: tlv::object(0xFF30, &digests),
             issuer: tlv::object(0x7F21, &certificate.concat()),
             key: tlv::object(0xFF50, &signed(tlv::object(0xDF51, &public_key(card_key)), 0xDF52, &issuer)?),
         })
@@ -72,8 +82,14 @@ pub(super) fn my_number(holder: &Holder) -> Vec<u8> {
     [tlv::object(0xFF10, holder.my_number.as_bytes()).as_slice(), &[0xFF, 0xFF]].concat()
 }
 
-/// EF 0002, 基本4情報.
-pub(super) fn basic_four(holder: &Holder) -> Vec<u8> {
+/// EF 0002: 基本4情報 and the filler after it.
+pub(super) fn basic_four_file(card: &CardFile) -> Vec<u8> {
+    let mut file = basic_four(&card.holder);
+    file.resize(file.len() + usize::from(card.attributes_filler), 0xFF);
+    file
+}
+
+fn basic_four(holder: &Holder) -> Vec<u8> {
     let (table, values) = basic_four_parts(holder);
     tlv::object(0xFF20, &[table, values].concat())
 }
@@ -82,7 +98,7 @@ pub(super) fn basic_four(holder: &Holder) -> Vec<u8> {
 fn basic_four_parts(holder: &Holder) -> (Vec<u8>, Vec<u8>) {
     const TABLE: usize = 3 + 4 * 2;
     let gender = holder.gender.digit().to_string();
-    let birth = holder.birth_digits();
+    let birth = holder.birthdate.digits();
     let values = [(0xDF22, holder.name.as_str()), (0xDF23, &holder.address), (0xDF24, &birth), (0xDF25, &gender)]
         .map(|(tag, value)| tlv::object(tag, value.as_bytes()));
     let length = TABLE + values.iter().map(Vec::len).sum::<usize>();
@@ -113,7 +129,7 @@ mod tests {
         let holder = Holder {
             name: "黒桐　幹也".to_owned(),
             address: "東京都清瀬市観布子南１２－７－２０２".to_owned(),
-            birthdate: jiff::civil::date(1980, 2, 17),
+            birthdate: jiff::civil::date(1980, 2, 17).into(),
             gender: Gender::Male,
             ..Holder::default()
         };
@@ -140,7 +156,7 @@ mod tests {
         let keys = KeyStore::shared().unwrap();
         let card_key = keys.key("card-text").unwrap().to_public_key();
         let holder = Holder::default();
-        let records = SignedRecords::issue(&holder, &card_key, &keys).unwrap();
+        let records = SignedRecords::issue(&holder, &card_key, &keys, false).unwrap();
         assert_eq!((records.digests.len(), records.issuer.len(), records.key.len()), (336, 568, 536));
         let verify = |key: &str, message: &[u8], signature: &[u8]| {
             let key = keys.key(key).unwrap().to_public_key();

@@ -207,6 +207,51 @@ fn a_card_without_signature_certificate_says_so() {
 }
 
 #[test]
+fn a_childs_card_has_no_password_either_also_when_it_was_kept_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.json");
+    let options = CardOptions { child: true, ..CardOptions::default() };
+    let ca = TestCa::shared().unwrap();
+    CardFile::issue_with_keys(&ca, &options, ca.keys()).unwrap().save_new(&path).unwrap();
+    let mut card = SoftCard::open(&path).unwrap();
+    card.power_on();
+    card.run(&[
+        (JPKI, "9000"),
+        ("0020009B", "6A82"),
+        ("00A4020C02001B", "6A82"),
+        ("00B0810001", "6A82"),
+        ("00200098", "63C3"),
+    ]);
+    assert!(card.file().sign_certificate().is_none());
+}
+
+#[test]
+fn the_basic_four_can_be_long_and_lie_in_a_file_with_room_to_spare() {
+    let holder = Holder { name: "名".repeat(50), address: "所".repeat(200), ..Holder::default() };
+    let mut card = powered(&CardOptions { holder, attributes_filler: 300, ..CardOptions::default() });
+    card.run(&[(TEXT, "9000"), (&format!("00200091{}", ascii("1234")), "9000"), ("00A4020C020002", "9000")]);
+    let file = read_file(&mut card);
+    let (object, filler) = file.split_at(file.len() - 300);
+    assert!(filler.iter().all(|byte| *byte == 0xFF));
+    assert_eq!(object[..3], [0xFF, 0x20, 0x82]);
+    assert_eq!(usize::from(u16::from_be_bytes([object[3], object[4]])) + 5, object.len());
+    assert_eq!(object[16..20], [0xDF, 0x22, 0x81, 150]);
+    assert_eq!(object[20 + 150..][..5], [0xDF, 0x23, 0x82, 0x02, 0x58]);
+}
+
+#[test]
+fn a_broken_record_differs_from_a_whole_one_in_its_signature_alone() {
+    let ca = TestCa::shared().unwrap();
+    let issue = |broken_record| {
+        let options = CardOptions { broken_record, ..CardOptions::default() };
+        CardFile::issue_with_keys(&ca, &options, ca.keys()).unwrap().text
+    };
+    let (whole, broken) = (issue(false), issue(true));
+    assert_eq!((&whole.issuer, &whole.digests[..80]), (&broken.issuer, &broken.digests[..80]));
+    assert_ne!(whole.digests[80..], broken.digests[80..]);
+}
+
+#[test]
 fn every_answer_to_reset_has_its_check_byte() {
     for profile in [Profile::Contact, Profile::Contactless, Profile::Android] {
         assert_eq!(profile.atr()[1..].iter().fold(0, |sum, byte| sum ^ byte), 0);

@@ -15,7 +15,7 @@ use x509_cert::{
 };
 
 use super::*;
-use crate::hex;
+use crate::{Holder, hex};
 
 const JPKI: &str = "00A4040C0AD392F000260100000001";
 const TEXT: &str = "00A4040C0AD3921000310001010408";

@@ -95,23 +95,61 @@ fn each_quirk_changes_just_its_own_behaviour() {
 }
 
 #[test]
-fn a_pin_is_changed_only_after_it_was_verified() {
+fn a_pin_is_changed_only_after_it_was_verified_and_where_its_file_is_selected() {
     let mut card = fresh();
-    let change = format!("00240198{}", ascii("9876"));
+    let change = format!("00240180{}", ascii("9876"));
     card.run(&[
         (JPKI, "9000"),
+        (&change, "6986"),
+        ("00A4020C020018", "9000"),
         (&change, "6982"),
         (&format!("{VERIFY_AUTH}{}", ascii("1234")), "9000"),
-        (&format!("00240098{}", ascii("9876")), "6A86"),
+        (&format!("00240080{}", ascii("9876")), "6A86"),
+        (&format!("00240198{}", ascii("9876")), "6A86"),
         (&change, "9000"),
         (&format!("{VERIFY_AUTH}{}", ascii("1234")), "63C2"),
+        (&change, "6982"),
         (&format!("{VERIFY_AUTH}{}", ascii("9876")), "9000"),
+        ("00A4020C02001B", "9000"),
+        (&change, "6982"),
         (COMMON, "9000"),
         (&format!("0020009C{}", ascii("1234")), "9000"),
-        (&format!("0024019C{}", ascii("5555")), "6D00"),
-        (&format!("8032009C{}", ascii("5555")), "9000"),
+        (&change, "6D00"),
+        (&format!("80320080{}", ascii("5555")), "9000"),
         (&format!("0020009C{}", ascii("5555")), "9000"),
     ]);
+}
+
+#[test]
+fn changed_pins_survive_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.json");
+    test_card().save_new(&path).unwrap();
+    let pins = [
+        (JPKI, "00200098", "1234", "9876"),
+        (JPKI, "0020009B", "ABC123", "LONGER1234567890"),
+        (TEXT, "00200091", "1234", "5678"),
+    ];
+    let mut card = SoftCard::open(&path).unwrap();
+    card.power_on();
+    for (application, verify, old, new) in pins {
+        card.run(&[
+            (application, "9000"),
+            (&format!("{verify}{}", ascii(old)), "9000"),
+            (&format!("00240180{}", ascii(new)), "9000"),
+        ]);
+    }
+    drop(card);
+    let mut card = SoftCard::open(&path).unwrap();
+    card.power_on();
+    for (application, verify, old, new) in pins {
+        let wrong = if old.len() == 4 { "63C2" } else { "63C4" };
+        card.run(&[
+            (application, "9000"),
+            (&format!("{verify}{}", ascii(old)), wrong),
+            (&format!("{verify}{}", ascii(new)), "9000"),
+        ]);
+    }
 }
 
 #[test]
