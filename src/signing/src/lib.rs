@@ -18,6 +18,7 @@ mod raw;
 mod signed;
 #[cfg(test)]
 mod testing;
+pub mod xml;
 
 pub use digest::sha256;
 pub use draft::{Draft, Signer};

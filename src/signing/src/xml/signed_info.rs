@@ -1,0 +1,106 @@
+//! What the key signed: `ds:SignedInfo` (XML Signature 1.1, section 4.4), with the two references of a XAdES signature.
+
+use roxmltree::Node;
+
+use super::c14n::{Form, Method};
+use super::{names, tree};
+use crate::{DigestAlgorithm, Fault};
+
+/// `ds:SignedInfo`, every part of which is known.
+#[derive(Debug)]
+pub(super) struct SignedInfo<'a> {
+    pub(super) canonicalisation: Method,
+    /// The hash of RSASSA-PKCS1-v1_5.
+    pub(super) algorithm: DigestAlgorithm,
+    pub(super) document: Reference<'a>,
+    pub(super) properties: Reference<'a>,
+}
+
+/// One `ds:Reference`.
+#[derive(Debug)]
+pub(super) struct Reference<'a> {
+    pub(super) uri: &'a str,
+    pub(super) transforms: Vec<Transform>,
+    pub(super) algorithm: DigestAlgorithm,
+    pub(super) digest: Vec<u8>,
+}
+
+/// A known `ds:Transform`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Transform {
+    Enveloped,
+    Canonical(Method),
+}
+
+impl<'a> SignedInfo<'a> {
+    /// # Errors
+    /// [`Fault::PropertiesMissing`] without a reference to them, [`Fault::ReferenceUnknown`] for any other number of
+    /// references than two, and for unknown algorithms and shapes what says so.
+    pub(super) fn of(element: Node<'a, '_>) -> Result<Self, Fault> {
+        let mut fields = tree::Fields::of(element, &["Id"])?;
+        let canonicalisation = method(fields.expect(names::DSIG, "CanonicalizationMethod")?)?;
+        let algorithm = match tree::algorithm(fields.expect(names::DSIG, "SignatureMethod")?)? {
+            names::RSA_SHA256 => DigestAlgorithm::Sha256,
+            names::RSA_SHA384 => DigestAlgorithm::Sha384,
+            names::RSA_SHA512 => DigestAlgorithm::Sha512,
+            names::RSA_SHA1 => return Err(Fault::DigestWeak),
+            _ => return Err(Fault::AlgorithmUnknown),
+        };
+        let (mut document, mut properties) = (None, None);
+        while let Some(element) = fields.optional(names::DSIG, "Reference") {
+            let place = match element.attribute("Type") {
+                None => &mut document,
+                Some(names::SIGNED_PROPERTIES) => &mut properties,
+                Some(_) => return Err(Fault::ReferenceUnknown),
+            };
+            if place.replace(Reference::of(element)?).is_some() {
+                return Err(Fault::ReferenceUnknown);
+            }
+        }
+        fields.finish()?;
+        let properties = properties.ok_or(Fault::PropertiesMissing)?;
+        Ok(Self { canonicalisation, algorithm, document: document.ok_or(Fault::ReferenceUnknown)?, properties })
+    }
+}
+
+impl<'a> Reference<'a> {
+    fn of(element: Node<'a, '_>) -> Result<Self, Fault> {
+        let mut fields = tree::Fields::of(element, &["Id", "Type", "URI"])?;
+        let transforms = match fields.optional(names::DSIG, "Transforms") {
+            Some(transforms) => tree::Fields::of(transforms, &[])?.map(transform).collect::<Result<_, _>>()?,
+            None => Vec::new(),
+        };
+        let (algorithm, digest) = tree::digest(&mut fields)?;
+        fields.finish()?;
+        Ok(Self { uri: element.attribute("URI").ok_or(Fault::ReferenceUnknown)?, transforms, algorithm, digest })
+    }
+}
+
+fn transform(element: Node<'_, '_>) -> Result<Transform, Fault> {
+    if !tree::is(element, names::DSIG, "Transform") {
+        return Err(Fault::SignatureMalformed);
+    }
+    if tree::attribute(element, "Algorithm")? == names::ENVELOPED {
+        return tree::algorithm(element).map(|_| Transform::Enveloped);
+    }
+    method(element).map(Transform::Canonical).map_err(|fault| match fault {
+        Fault::AlgorithmUnknown => Fault::ReferenceUnknown,
+        other => other,
+    })
+}
+
+/// A canonicalisation, with the one parameter that one of them may have.
+fn method(element: Node<'_, '_>) -> Result<Method, Fault> {
+    let mut fields = tree::Fields::of(element, &["Algorithm"])?;
+    let mut method =
+        Method::from_identifier(tree::attribute(element, "Algorithm")?).ok_or(Fault::AlgorithmUnknown)?;
+    if let Form::Exclusive(prefixes) = &mut method.form
+        && let Some(parameter) = fields.optional(names::EXCLUSIVE, "InclusiveNamespaces")
+    {
+        tree::Fields::of(parameter, &["PrefixList"])?.finish()?;
+        let listed = tree::attribute(parameter, "PrefixList")?.split_ascii_whitespace();
+        prefixes.extend(listed.map(|prefix| if prefix == "#default" { "" } else { prefix }.to_owned()));
+    }
+    fields.finish()?;
+    Ok(method)
+}
