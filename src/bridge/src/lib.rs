@@ -1,7 +1,8 @@
 //! JPKI Bridge, the agent: it listens on loopback, asks the person in a window, and lets the card sign.
 //!
 //! The program `jpki-bridge` and the demonstration come in through [`serve`]. The rooms: `server`
-//! admits connections, `operation` decides, `agent` carries out, `os` holds what systems differ in.
+//! admits connections, `operation` decides, `agent` carries out, `local` does so for a command without
+//! a server, `os` holds what systems differ in.
 //! Nothing here draws a window, reads a My Number, or judges who issued a certificate.
 #![deny(unsafe_code)]
 
@@ -10,6 +11,7 @@ mod certificate;
 pub mod cli;
 mod files;
 mod gate;
+mod local;
 mod operation;
 pub mod os;
 mod server;

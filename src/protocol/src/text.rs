@@ -50,6 +50,14 @@ impl<const MAX: usize> Line<MAX> {
         }
     }
 
+    /// A line made of any text, such as a file's name: what could disguise it is shown as U+FFFD, what is too long is
+    /// cut short.
+    pub fn lossy(text: &str) -> Self {
+        let shown = |c| if disguises(c) { char::REPLACEMENT_CHARACTER } else { c };
+        let line: String = text.chars().map(shown).take(MAX).collect();
+        Self::parse(&line).unwrap_or_else(|_| Self(char::REPLACEMENT_CHARACTER.to_string()))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -99,6 +107,19 @@ impl<const MAX: usize> schemars::JsonSchema for Line<MAX> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_text_can_be_shown_without_its_disguise() {
+        for (text, line) in [
+            ("契約書.pdf", "契約書.pdf"),
+            ("a\u{202e}fdp.exe", "a\u{fffd}fdp.exe"),
+            ("", "\u{fffd}"),
+            (" ", "\u{fffd}"),
+        ] {
+            assert_eq!(DocumentName::lossy(text).as_str(), line);
+        }
+        assert_eq!(DocumentName::lossy(&"あ".repeat(300)).as_str().chars().count(), 200);
+    }
 
     #[test]
     fn text_that_could_disguise_itself_is_refused() {

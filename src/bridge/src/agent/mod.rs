@@ -200,6 +200,11 @@ impl Agent {
         self.cards.stop().await;
     }
 
+    /// Waits until the prompt that is open ended by itself, at most this long.
+    pub(crate) async fn prompt_ended(&self, at_most: std::time::Duration) {
+        self.prompts.ended(at_most).await;
+    }
+
     fn gate(&self) -> std::sync::MutexGuard<'_, Gate> {
         crate::threads::lock(&self.gate)
     }

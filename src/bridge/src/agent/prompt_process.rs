@@ -10,7 +10,7 @@ use jpki_protocol::prompt::{FromPrompt, MAX_LINE, Outcome, ToPrompt};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::operation::Event;
@@ -33,7 +33,7 @@ pub struct PromptProgram {
 
 /// The windows that are open: the one of the running operation, or one that shows how the last ended.
 #[derive(Debug, Default)]
-pub(super) struct Windows(Mutex<Option<AbortHandle>>);
+pub(super) struct Windows(Mutex<Option<JoinHandle<()>>>);
 
 /// One window. Dropping it closes the program's input, at which it ends.
 #[derive(Debug)]
@@ -50,8 +50,7 @@ impl Windows {
         window.tell(first);
         match spawn(program) {
             Ok(child) => {
-                let task = tokio::spawn(attend(child, inbox, events));
-                *lock(&self.0) = Some(task.abort_handle());
+                *lock(&self.0) = Some(tokio::spawn(attend(child, inbox, events)));
             }
             Err(error) => {
                 let program = program.program.display();
@@ -60,6 +59,16 @@ impl Windows {
             }
         }
         window
+    }
+
+    /// Waits until the window that is open ended by itself, at most this long.
+    pub(super) async fn ended(&self, at_most: Duration) {
+        let window = lock(&self.0).take();
+        if let Some(mut window) = window
+            && tokio::time::timeout(at_most, &mut window).await.is_err()
+        {
+            window.abort();
+        }
     }
 
     /// Ends the window that is open.

@@ -3,11 +3,14 @@
 
 mod card;
 mod instance;
+mod pin;
 mod readers;
 mod run;
+mod sign;
 mod sites;
+mod surroundings;
+mod task;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -36,6 +39,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Sign documents with the card's signature key.
+    Sign(sign::SignArguments),
+    /// Show the attempts left on the card's PINs, or change one.
+    #[command(subcommand)]
+    Pin(pin::PinCommand),
     /// List, allow, block or forget sites.
     #[command(subcommand)]
     Sites(sites::SitesCommand),
@@ -46,22 +54,14 @@ struct RunArguments {
     /// Use this port and no other [default: 39041, else 39042, else 39043; 0 lets the system choose]
     #[arg(long, value_name = "N")]
     port: Option<u16>,
-    /// Ask with this program, or `terminal` to ask on this terminal [default: jpki-prompt beside this program]
-    #[arg(long, value_name = "PATH|terminal")]
-    prompt: Option<PathBuf>,
     /// Show no icon in the system tray.
     #[arg(long)]
     no_tray: bool,
     /// Also admit http:// pages on localhost and *.localhost, for developing a site.
     #[arg(long)]
     developer: bool,
-    /// Read settings from this file [default: config.toml in the settings folder]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Use the software card in this file instead of a reader (not in release builds).
-    #[cfg(feature = "virtual-card")]
-    #[arg(long, value_name = "FILE")]
-    virtual_card: Option<PathBuf>,
+    #[command(flatten)]
+    surroundings: surroundings::Surroundings,
 }
 
 /// What a command ends with, if not well: a sentence for the person.
@@ -75,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Readers { json } => readers::run(json),
         Command::Card { json } => card::run(json),
+        Command::Sign(arguments) => sign::run(arguments),
+        Command::Pin(command) => pin::run(command),
         Command::Sites(command) => sites::run(command),
     };
     match result {

@@ -1,7 +1,7 @@
 //! `jpki-bridge readers`
 
 use jpki_card::pcsc::PcscBackend;
-use jpki_card::{Backend as _, CardPresence, Error, ReaderState, Snapshot};
+use jpki_card::{Backend, CardPresence, Error, ReaderState, Snapshot};
 
 use super::Failure;
 
@@ -22,7 +22,12 @@ pub(super) fn run(json: bool) -> Result<(), Failure> {
 
 /// The readers of this moment.
 pub(super) fn now() -> Result<Vec<ReaderState>, Failure> {
-    match PcscBackend::new().watch()?.next() {
+    seen_by(&PcscBackend::new())
+}
+
+/// The readers that `backend` sees at this moment.
+pub(super) fn seen_by(backend: &dyn Backend) -> Result<Vec<ReaderState>, Failure> {
+    match backend.watch()?.next() {
         Some(Snapshot::Readers(readers)) => Ok(readers),
         Some(Snapshot::ServiceUnavailable) | None => Err(Error::ServiceUnavailable(None).into()),
     }

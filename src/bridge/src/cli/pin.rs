@@ -1,0 +1,103 @@
+//! `jpki-bridge pin`
+
+use clap::{Subcommand, ValueEnum};
+use jpki_card::{Attempts, CardPresence, Error, PinStatus, ReaderState};
+use jpki_protocol::prompt::PinKind;
+use serde_json::{Value, json};
+
+use super::surroundings::Surroundings;
+use super::{Failure, readers, task};
+use crate::agent::Drafts;
+use crate::operation::Task;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PinCommand {
+    /// Show how often each PIN may still be tried. No PIN is needed, and no attempt is spent.
+    Status {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        surroundings: Surroundings,
+    },
+    /// Change a PIN: the old one is asked for, then the new one twice.
+    Change {
+        /// Which one
+        pin: Name,
+        #[command(flatten)]
+        surroundings: Surroundings,
+    },
+}
+
+/// The card's PINs, by the names of this command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Name {
+    /// 利用者証明用電子証明書の暗証番号: 4 digits, 3 attempts
+    Auth,
+    /// 署名用電子証明書のパスワード: 6 to 16 of A-Z and 0-9, 5 attempts
+    Sign,
+    /// 券面事項入力補助用暗証番号: 4 digits, 3 attempts
+    Text,
+}
+
+pub(super) fn run(command: PinCommand) -> Result<(), Failure> {
+    match command {
+        PinCommand::Status { json, surroundings } => status(&surroundings, json),
+        PinCommand::Change { pin, surroundings } => change(&surroundings, pin),
+    }
+}
+
+fn change(surroundings: &Surroundings, pin: Name) -> Result<(), Failure> {
+    let kind = match pin {
+        Name::Auth => PinKind::Auth,
+        Name::Sign => PinKind::Sign,
+        Name::Text => PinKind::Text,
+    };
+    task::run(surroundings, Task::ChangePin(kind), Drafts::default())?;
+    println!("The PIN is changed.");
+    Ok(())
+}
+
+fn status(surroundings: &Surroundings, json: bool) -> Result<(), Failure> {
+    let backend = surroundings.backend()?.0;
+    let mut readers = readers::seen_by(backend.as_ref())?;
+    readers.retain(|reader| matches!(reader.card, CardPresence::Present { .. }));
+    if readers.is_empty() && !json {
+        return Err(Error::NoCard(None).into());
+    }
+    let look = |reader: &ReaderState| -> Result<PinStatus, Error> {
+        jpki_card::pin_status(backend.connect(&reader.name, Some(reader.insertion))?)
+    };
+    let looks: Vec<_> = readers.iter().map(|reader| (reader, look(reader))).collect();
+    if json {
+        let rows = looks.iter().map(|(reader, status)| match status {
+            Ok(status) => described(&reader.name, status),
+            Err(error) => json!({ "reader": reader.name, "error": error.code() }),
+        });
+        println!("{}", Value::Array(rows.collect()));
+        return Ok(());
+    }
+    for (reader, status) in looks {
+        match status {
+            Ok(status) => {
+                println!("{}:", reader.name);
+                println!("  auth  {}", status.auth);
+                for (name, attempts) in [("sign", status.sign), ("text", status.text)] {
+                    match attempts {
+                        Some(attempts) => println!("  {name}  {attempts}"),
+                        None => println!("  {name}  not on this card"),
+                    }
+                }
+            }
+            Err(error) => println!("{}: {error}", reader.name),
+        }
+    }
+    Ok(())
+}
+
+fn described(reader: &str, status: &PinStatus) -> Value {
+    let one = |attempts: Attempts| json!({ "attemptsLeft": attempts.left(), "blocked": attempts == Attempts::Blocked });
+    json!({
+        "reader": reader, "auth": one(status.auth), "sign": status.sign.map(one), "text": status.text.map(one),
+    })
+}

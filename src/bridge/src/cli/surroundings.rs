@@ -1,0 +1,136 @@
+//! What commands that work on a card have around them: the readers, the prompt, the language, the log.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jpki_card::Backend;
+use jpki_protocol::Language;
+use tracing_subscriber::filter::LevelFilter;
+
+use super::Failure;
+use crate::settings::{self, Settings};
+use crate::{PATIENCE, Parts, PromptProgram, Sites};
+
+/// The flags that such commands share.
+#[derive(Debug, Args)]
+pub(super) struct Surroundings {
+    /// Ask with this program, or `terminal` to ask on this terminal [default: jpki-prompt beside this program]
+    #[arg(long, value_name = "PATH|terminal")]
+    pub(super) prompt: Option<PathBuf>,
+    /// Read settings from this file [default: config.toml in the settings folder]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Use the software card in this file instead of a reader (not in release builds).
+    #[cfg(feature = "virtual-card")]
+    #[arg(long, value_name = "FILE")]
+    virtual_card: Option<PathBuf>,
+}
+
+impl Surroundings {
+    /// All settings in one, with the log started as they say.
+    pub(super) fn settings(&self, flags: Settings) -> Result<Settings, Failure> {
+        let flags = Settings { prompt: self.prompt.clone(), ..flags };
+        let settings = Settings::load(self.config.as_deref(), flags)?;
+        start_log(settings.log.as_deref())?;
+        Ok(settings)
+    }
+
+    /// What an agent is made of.
+    pub(super) fn parts(&self, settings: Settings, folder: &Path) -> Result<Parts, Failure> {
+        let (backend, virtual_card) = self.backend()?;
+        Ok(Parts {
+            backend,
+            prompt: prompt(settings.prompt.as_deref())?,
+            sites: Arc::new(Sites::open(folder)?.with_blocked(settings.blocked)),
+            language: language(),
+            virtual_card,
+            patience: settings.timeout.map_or(PATIENCE, Duration::from_secs),
+        })
+    }
+
+    /// As [`Surroundings::parts`], for a command that a person waits for: it asks on their terminal, where they have
+    /// one and nothing else is named.
+    pub(super) fn parts_here(&self) -> Result<Parts, Failure> {
+        let mut settings = self.settings(Settings::default())?;
+        if settings.prompt.is_none() && std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+            settings.prompt = Some("terminal".into());
+        }
+        self.parts(settings, &settings::folder()?)
+    }
+
+    #[cfg(not(feature = "virtual-card"))]
+    pub(super) fn backend(&self) -> Result<(Arc<dyn Backend>, bool), Failure> {
+        Ok((Arc::new(jpki_card::pcsc::PcscBackend::new()), false))
+    }
+
+    #[cfg(feature = "virtual-card")]
+    pub(super) fn backend(&self) -> Result<(Arc<dyn Backend>, bool), Failure> {
+        match &self.virtual_card {
+            Some(file) => Ok((Arc::new(crate::virtual_card::VirtualCard::open(file)?), true)),
+            None => Ok((Arc::new(jpki_card::pcsc::PcscBackend::new()), false)),
+        }
+    }
+}
+
+fn start_log(level: Option<&str>) -> Result<(), Failure> {
+    let level = level.unwrap_or("warn");
+    let filter: LevelFilter =
+        level.parse().map_err(|_| format!("the log level \"{level}\" is none of error, warn, info, debug, trace"))?;
+    // Fails only where a log is set already, as in a program that embeds this one.
+    let _ = tracing_subscriber::fmt().with_max_level(filter).with_writer(std::io::stderr).try_init();
+    Ok(())
+}
+
+/// The prompt: `jpki-prompt` beside this program, unless another is named.
+fn prompt(named: Option<&Path>) -> Result<PromptProgram, Failure> {
+    let own = || -> Result<PathBuf, Failure> {
+        let name = if cfg!(windows) { "jpki-prompt.exe" } else { "jpki-prompt" };
+        Ok(std::env::current_exe()?.with_file_name(name))
+    };
+    Ok(match named {
+        None => PromptProgram { program: own()?, arguments: Vec::new() },
+        Some(path) if path.as_os_str() == "terminal" => {
+            PromptProgram { program: own()?, arguments: vec!["--terminal".into()] }
+        }
+        Some(path) => PromptProgram { program: path.to_owned(), arguments: Vec::new() },
+    })
+}
+
+/// The person's language, as the desktop says it (POSIX: `LC_ALL` over `LC_MESSAGES` over `LANG`).
+pub(super) fn language() -> Language {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
+    named.into_iter().find(|tag| !tag.is_empty()).map_or(Language::default(), |tag| match tag.as_str() {
+        // The locale of nobody: a service or a minimal system, not an English speaker.
+        "C" | "POSIX" | "C.UTF-8" => Language::default(),
+        tag => Language::from_tag(tag),
+    })
+}
+
+/// Ready when the system or the person asks this program to end. The handlers stand when this returns.
+#[cfg(unix)]
+pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ready when the system or the person asks this program to end. The handlers stand when this returns.
+#[cfg(windows)]
+pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::windows::{ctrl_c, ctrl_shutdown};
+    let (mut interrupt, mut shutdown) = (ctrl_c()?, ctrl_shutdown()?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = shutdown.recv() => {}
+        }
+    })
+}
