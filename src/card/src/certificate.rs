@@ -5,17 +5,19 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::file::{Extent, OBJECT_LIMIT};
 
 /// The longest certificate that is read, in bytes. Those on cards have about 1.3 to 1.9 kB.
 pub const CERTIFICATE_LIMIT: usize = OBJECT_LIMIT;
 
-/// One X.509 certificate, DER.
+/// One X.509 certificate, DER. Wiped when it goes: that of the signature key holds name and address.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Certificate(Vec<u8>);
+pub struct Certificate(Zeroizing<Vec<u8>>);
 
 impl Certificate {
-    pub(crate) fn new(der: Vec<u8>) -> Self {
+    pub(crate) fn new(der: Zeroizing<Vec<u8>>) -> Self {
         Certificate(der)
     }
 
@@ -24,13 +26,13 @@ impl Certificate {
         &self.0
     }
 
-    /// The DER bytes, owned.
-    pub fn into_der(self) -> Vec<u8> {
-        self.0
+    /// The DER bytes, owned and wiped by nobody else.
+    pub fn into_der(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
     }
 }
 
-/// Shows the length alone: a signature certificate holds name and address.
+/// Shows the length alone.
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Certificate({} bytes)", self.0.len())

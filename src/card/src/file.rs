@@ -38,8 +38,8 @@ impl Selected {
     ///
     /// Commands: one READ BINARY per 256 bytes; a SELECT more where short identifiers are refused.
     pub(crate) fn read_certificate(&mut self, ef: u16) -> Result<Certificate, Error> {
-        let mut der = self.read_object(Step::ReadCertificate, ef, certificate::extent)?;
-        der.as_mut().map(|der| Certificate::new(std::mem::take(der))).ok_or(Error::CertificateMissing)
+        let der = self.read_object(Step::ReadCertificate, ef, certificate::extent)?;
+        der.map(Certificate::new).ok_or(Error::CertificateMissing)
     }
 
     /// Whether there is a certificate in a file that can't be read yet: such a read is refused for

@@ -17,7 +17,7 @@
 //! | [`operation::survey_and_hold`], first time | the same · READ BINARY once per 256 bytes = 9 for 1.6 kB |
 //! | then [`Session::verify`], [`Verified::sign`] | VERIFY · COMPUTE SIGNATURE · SELECT issuer domain = 3 |
 //! | [`operation::survey_sign_and_hold`] | SELECT application · retry query · a refused READ BINARY = 3 |
-//! | then [`Session::verify`], [`Verified::certificate`], [`Verified::sign`] of n documents | VERIFY · READ BINARY once per 256 bytes · n COMPUTE SIGNATURE · SELECT issuer domain = 2 + 7 + n for 1.8 kB |
+//! | then [`Session::verify`], [`Verified::certificate`], [`Verified::sign`] of n documents | VERIFY · READ BINARY once per 256 bytes · n COMPUTE SIGNATURE · SELECT issuer domain = 2 + 7 + n for 1.7 kB |
 //! | [`operation::survey_text_and_hold`] | SELECT application · retry query = 2 |
 //! | then [`TextSession::verify`], [`TextVerified::basic_four`] | VERIFY · READ BINARY of three files, 6 · SELECT issuer domain = 8 |
 //! | [`Verified::change_pin`], [`TextVerified::change_pin`] | SELECT of the PIN · CHANGE REFERENCE DATA = 2 |

@@ -49,7 +49,7 @@ fn by_select() -> CardFacts {
 }
 
 fn known() -> Survey {
-    Survey { facts: CardFacts::default(), attempts: left(3), certificate: Certificate::new(certificate(1600)) }
+    Survey { facts: CardFacts::default(), attempts: left(3), certificate: Certificate::new(certificate(1600).into()) }
 }
 
 fn signature() -> String {
