@@ -25,7 +25,6 @@ pub struct Asked<'a> {
 /// Who vouches for attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub enum Assurance {
     /// J-LIS, in the signature certificate that was verified here.
     ///

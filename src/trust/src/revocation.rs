@@ -77,6 +77,12 @@ pub trait RevocationChecker: Send + Sync {
     fn check(&self, subject: &Subject<'_>, now: Timestamp) -> Result<Revocation, Refusal>;
 }
 
+impl<T: RevocationChecker + ?Sized> RevocationChecker for Box<T> {
+    fn check(&self, subject: &Subject<'_>, now: Timestamp) -> Result<Revocation, Refusal> {
+        (**self).check(subject, now)
+    }
+}
+
 /// Asks nobody, and the result says so.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NotChecked;

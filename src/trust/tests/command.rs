@@ -7,46 +7,9 @@ mod support;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-use support::groups;
-
-/// Files of one vector in a folder: token, roots, and lists if it has some.
-struct Files {
-    folder: tempfile::TempDir,
-    arguments: Vec<String>,
-    token: String,
-}
-
-fn files(id: &str) -> Files {
-    let folder = tempfile::tempdir().unwrap();
-    let groups = groups();
-    let mut all = groups.iter().flat_map(|group| group.vectors.iter().map(move |vector| (group, vector)));
-    let (group, vector) = all.find(|(_, vector)| vector.id == id).unwrap();
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let mut arguments = vec!["token".to_owned(), write("token.json", vector.token().0.as_bytes())];
-    let challenge = vector.challenge.as_ref().unwrap().as_str().to_owned();
-    arguments.extend(["--origin".to_owned(), vector.origin.to_string(), "--challenge".to_owned(), challenge]);
-    arguments.extend(["--at".to_owned(), vector.time.to_string(), "--trust".to_owned()]);
-    let pems = group.pems(vector);
-    arguments.extend(pems.iter().enumerate().map(|(i, pem)| write(&format!("root-{i}.pem"), pem.as_bytes())));
-    for (i, list) in vector.crls.iter().flatten().enumerate() {
-        arguments.extend(["--crl".to_owned(), write(&format!("list-{i}.crl"), &support::base64(list))]);
-    }
-    Files { token: vector.token().0.to_owned(), arguments, folder }
-}
-
-fn run(arguments: &[impl AsRef<std::ffi::OsStr>]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_jpki-verify")).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
+use support::command::{PROGRAM, files, run, text};
 
 #[test]
 fn an_accepted_token_exits_with_0_and_says_what_was_not_checked() {
@@ -116,13 +79,9 @@ fn without_a_moment_the_clock_of_today_counts() {
 fn the_token_may_come_from_standard_input() {
     let mut files = files("valid-auth");
     files.arguments[1] = "-".to_owned();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_jpki-verify"))
-        .args(&files.arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(files.token.as_bytes()).unwrap();
+    let mut child =
+        Command::new(PROGRAM).args(&files.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(files.given.as_bytes()).unwrap();
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }
 
@@ -136,7 +95,7 @@ fn what_can_not_be_run_exits_with_2_and_prints_no_document() {
         arguments
     };
     let place = |name: &str| good.arguments.iter().position(|argument| argument == name).unwrap() + 1;
-    let not_pem = good.folder.path().join("token.json");
+    let not_pem = good.folder.path().join("given.json");
     for (what, arguments) in [
         ("no token", changed(1, "/nowhere/token.json")),
         ("no origin", changed(place("--origin"), "https://rp.example/")),
@@ -157,7 +116,7 @@ fn what_can_not_be_run_exits_with_2_and_prints_no_document() {
 #[test]
 fn a_leaf_is_no_root() {
     let mut files = files("valid-auth");
-    let token: serde_json::Value = serde_json::from_str(&files.token).unwrap();
+    let token: serde_json::Value = serde_json::from_str(&files.given).unwrap();
     let leaf = token["unverifiedCertificate"].as_str().unwrap();
     let pem = format!("-----BEGIN CERTIFICATE-----\n{leaf}\n-----END CERTIFICATE-----\n");
     let path = files.folder.path().join("leaf.pem");

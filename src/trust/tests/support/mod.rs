@@ -1,5 +1,7 @@
 //! Reads `assets/vectors`, as anybody's verifier would.
 
+pub(crate) mod command;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;

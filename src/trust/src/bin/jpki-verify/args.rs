@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
-use jpki_protocol::{Challenge, Origin, OriginPolicy};
+use jpki_protocol::{Attribute, AttributeSource, Challenge, Origin, OriginPolicy};
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error, StrDeserializer};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -31,6 +33,9 @@ pub(crate) enum Command {
     /// Verifies an authentication token
     #[command(after_help = EXIT_CODES)]
     Token(TokenArguments),
+    /// Verifies name, address, birth date and gender as `readAttributes` gave them, and says who vouches for them
+    #[command(after_help = EXIT_CODES)]
+    Attributes(AttributesArguments),
 }
 
 #[derive(Debug, Args)]
@@ -39,6 +44,37 @@ pub(crate) struct TokenArguments {
     #[arg(value_name = "FILE")]
     pub(crate) token: PathBuf,
 
+    #[command(flatten)]
+    pub(crate) session: Session,
+
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AttributesArguments {
+    /// The result of `readAttributes` as JSON; `-` reads it from standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) result: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) session: Session,
+
+    /// What the site asked for: some of name, address, birthdate and gender, parted by commas
+    #[arg(long, value_name = "ATTRIBUTES", required = true, value_delimiter = ',', value_parser = word::<Attribute>)]
+    pub(crate) ask: Vec<Attribute>,
+
+    /// The source that the site asked for: card or signatureCertificate
+    #[arg(long, value_name = "SOURCE", default_value = "card", value_parser = word::<AttributeSource>)]
+    pub(crate) source: AttributeSource,
+
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+}
+
+/// What a site knows of the session in which it asked.
+#[derive(Debug, Args)]
+pub(crate) struct Session {
     /// The origin of the site that asked, as a browser writes it, such as `https://shop.example`
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub(crate) origin: Origin,
@@ -46,7 +82,11 @@ pub(crate) struct TokenArguments {
     /// The challenge that the site set, in base64 as it was sent
     #[arg(long, value_name = "CHALLENGE", value_parser = Challenge::parse)]
     pub(crate) challenge: Challenge,
+}
 
+/// By what, and as of when, is judged.
+#[derive(Debug, Args)]
+pub(crate) struct Judging {
     /// PEM files with the root certificates to trust
     #[arg(long, value_name = "PEM", required = true, num_args = 1..)]
     pub(crate) trust: Vec<PathBuf>,
@@ -67,4 +107,9 @@ pub(crate) struct TokenArguments {
 /// Also takes `http://localhost`, which a developer's agent signs for.
 fn origin(text: &str) -> Result<Origin, jpki_protocol::origin::OriginError> {
     Origin::parse(text, OriginPolicy::Developer)
+}
+
+/// A word of the protocol.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    T::deserialize(StrDeserializer::new(text))
 }

@@ -1,5 +1,5 @@
-//! The command `jpki-verify`: what a server would say of a token, said to a person or a script.
-//! It reads files, calls the library, and prints; no check is made here that the library doesn't make.
+//! The command `jpki-verify`: what a server would say of a token, attributes or a document, said to a person or a
+//! script. It reads files, calls the library, and prints; no check is made here that the library doesn't make.
 //! It opens no connection, keeps nothing, and never writes what it was given back to the terminal unescaped.
 #![forbid(unsafe_code)]
 
@@ -10,10 +10,10 @@ mod report;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use jpki_trust::{Clock as _, CrlFiles, FixedClock, NotChecked, Refusal, SystemClock, VerifiedToken, Verifier};
+use jpki_trust::{Asked, Clock as _, FixedClock, Refusal, SystemClock, VerifiedAttributes, VerifiedToken, Verifier};
 
-use args::{Arguments, Command, TokenArguments};
-use input::{Input, InputError};
+use args::{Arguments, AttributesArguments, Command, Judging, Session, TokenArguments};
+use input::{Basis, InputError};
 
 /// Refused; a script tells it from [`WRONG_USAGE`].
 const REFUSED: u8 = 1;
@@ -21,39 +21,36 @@ const REFUSED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let Command::Token(arguments) = Arguments::parse().command;
-    let input = match Input::read(&arguments) {
-        Ok(input) => input,
-        Err(error) => return wrong_usage(&error),
+    let done = match Arguments::parse().command {
+        Command::Token(arguments) => token(&arguments),
+        Command::Attributes(arguments) => attributes(&arguments),
     };
-    match verify(&arguments, input) {
-        Ok(verified) if arguments.json => report::json(&report::Accepted::of(&verified)),
-        Ok(verified) => report::text(&verified),
-        Err(refusal) => {
-            if arguments.json {
-                report::json(&report::Refused::of(refusal));
-            }
-            report::refused(refusal);
-            return ExitCode::from(REFUSED);
-        }
-    }
-    ExitCode::SUCCESS
+    done.unwrap_or_else(|error| {
+        eprintln!("jpki-verify: {error}");
+        ExitCode::from(WRONG_USAGE)
+    })
 }
 
-fn verify(arguments: &TokenArguments, input: Input) -> Result<VerifiedToken, Refusal> {
-    let clock = FixedClock(arguments.at.unwrap_or_else(|| SystemClock.now()));
-    let origin = arguments.origin.clone();
-    let verifier = if input.crls.is_empty() {
-        Verifier::new(origin, input.roots, NotChecked)
-    } else {
-        let mut lists = CrlFiles::new();
-        input.crls.iter().try_for_each(|file| lists.add(file, &input.roots))?;
-        Verifier::new(origin, input.roots, lists)
-    };
-    verifier.with_clock(clock).verify(&input.token, &arguments.challenge)
+fn token(arguments: &TokenArguments) -> Result<ExitCode, InputError> {
+    let token = input::message(&arguments.token)?;
+    let basis = Basis::read(&arguments.judging)?;
+    let verify = |verifier: Verifier| verifier.verify(&token, &arguments.session.challenge);
+    let verified: Result<VerifiedToken, _> = verifier(&arguments.session, &arguments.judging, basis).and_then(verify);
+    Ok(report::verdict(&verified, arguments.judging.json))
 }
 
-fn wrong_usage(error: &InputError) -> ExitCode {
-    eprintln!("jpki-verify: {error}");
-    ExitCode::from(WRONG_USAGE)
+fn attributes(arguments: &AttributesArguments) -> Result<ExitCode, InputError> {
+    let result = input::message(&arguments.result)?;
+    let basis = Basis::read(&arguments.judging)?;
+    let asked = Asked { attributes: &arguments.ask, source: arguments.source };
+    let verify = |verifier: Verifier| verifier.verify_attributes(&result, asked, &arguments.session.challenge);
+    let verified: Result<VerifiedAttributes, _> =
+        verifier(&arguments.session, &arguments.judging, basis).and_then(verify);
+    Ok(report::verdict(&verified, arguments.judging.json))
+}
+
+fn verifier(session: &Session, judging: &Judging, basis: Basis) -> Result<Verifier, Refusal> {
+    let clock = FixedClock(judging.at.unwrap_or_else(|| SystemClock.now()));
+    let revocation = basis.revocation()?;
+    Ok(Verifier::new(session.origin.clone(), basis.roots, revocation).with_clock(clock))
 }
