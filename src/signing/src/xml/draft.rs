@@ -141,7 +141,7 @@ impl Draft for XmlDraft {
         let signature = format!("{before}{}{after}", BASE64_STANDARD.encode(signature));
         match &self.place {
             Place::Inside { document, outline } => insert(document, *outline, &signature, out)?,
-            Place::Apart => write!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{signature}\n")?,
+            Place::Apart => write!(out, "<?xml version=\"1.0\"?>\n{signature}\n")?,
         }
         Ok(())
     }

@@ -173,7 +173,8 @@ fn position(bytes: u64) -> usize {
 fn malformed(text: &str, at: usize) -> Error {
     let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
     let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let column = before.iter().rev().take_while(|&&byte| byte != b'\n').filter(|&&byte| byte & 0xC0 != 0x80).count() + 1;
+    let column =
+        before.iter().rev().take_while(|&&byte| byte != b'\n').filter(|&&byte| byte & 0xC0 != 0x80).count() + 1;
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Error::XmlMalformed { line: number(line), column: number(column) }
 }

@@ -17,6 +17,8 @@ mod read;
 mod signed_info;
 mod source;
 mod template;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use draft::XmlDraft;

@@ -92,8 +92,7 @@ fn transform(element: Node<'_, '_>) -> Result<Transform, Fault> {
 /// A canonicalisation, with the one parameter that one of them may have.
 fn method(element: Node<'_, '_>) -> Result<Method, Fault> {
     let mut fields = tree::Fields::of(element, &["Algorithm"])?;
-    let mut method =
-        Method::from_identifier(tree::attribute(element, "Algorithm")?).ok_or(Fault::AlgorithmUnknown)?;
+    let mut method = Method::from_identifier(tree::attribute(element, "Algorithm")?).ok_or(Fault::AlgorithmUnknown)?;
     if let Form::Exclusive(prefixes) = &mut method.form
         && let Some(parameter) = fields.optional(names::EXCLUSIVE, "InclusiveNamespaces")
     {
