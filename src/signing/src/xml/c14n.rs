@@ -4,6 +4,8 @@
 mod namespaces;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod xmllint;
 
 use std::borrow::Cow;
 

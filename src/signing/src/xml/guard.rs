@@ -117,15 +117,16 @@ impl Pass<'_> {
             if !names.insert(name) || starts_with_colon(name) || name.ends_with(b":xmlns") {
                 return Err(self.malformed());
             }
+            // The parser reads a reference to a surrogate as U+FFFD; here it is an error.
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| self.malformed())?;
             if name == b"xmlns" || name.starts_with(b"xmlns:") {
                 declared += 1;
-                if name != b"xmlns" && attribute.value.is_empty() {
-                    return Err(self.malformed());
+                match value.as_ref() {
+                    "" if name == b"xmlns" => {}
+                    "" => return Err(self.malformed()),
+                    uri if !is_absolute(uri) => return Err(Error::XmlNamespace),
+                    _ => {}
                 }
-            }
-            // The parser reads a reference to a surrogate as U+FFFD.
-            if attribute.value.contains(&b'&') {
-                attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| self.malformed())?;
             }
         }
         if starts_with_colon(tag.name().into_inner()) {
@@ -164,6 +165,21 @@ impl Pass<'_> {
     fn malformed(&self) -> Error {
         malformed(self.text, self.at)
     }
+}
+
+/// Whether a namespace has a scheme, only characters of RFC 3986, section 2, and one fragment at most. Addresses of
+/// IPv6, which alone need brackets, name no namespace.
+fn is_absolute(uri: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=%".contains(&byte);
+    let is_escape = |after: &str| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    let (before, fragment) = uri.split_once('#').unwrap_or((uri, ""));
+    before.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
+        && before.bytes().chain(fragment.bytes()).all(is_allowed)
+        && uri.split('%').skip(1).all(is_escape)
 }
 
 fn position(bytes: u64) -> usize {

@@ -108,6 +108,11 @@ mod tests {
             (b"<?xml version='1.1'?><a/>", "XmlVersion"),
             (b"<!DOCTYPE a><a/>", "XmlDtd"),
             (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "XmlDtd"),
+            (b"<a xmlns='a'/>", "XmlNamespace"),
+            (b"<a xmlns:b='../b'/>", "XmlNamespace"),
+            (b"<a xmlns='urn:a b'/>", "XmlNamespace"),
+            (b"<a xmlns='1:a'/>", "XmlNamespace"),
+            (b"<a xmlns='urn:a' xmlns:b='https://a/&amp;b#c'><b xmlns=''/></a>", "none"),
             (b"<a><b></a>", "XmlMalformed { line: 1, column: 7 }"),
         ] {
             assert_eq!(fault(bytes), expected, "{}", String::from_utf8_lossy(bytes));

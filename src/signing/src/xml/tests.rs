@@ -227,8 +227,8 @@ fn what_costs_too_much_is_refused_in_time() {
         format!("<a{attributes}/>")
     };
     let namespaces = |count: usize, elements: usize| {
-        let namespaces: String = (0..count).map(|number| format!(" xmlns:a{number}='u'")).collect();
-        format!("<a{namespaces}>{}</a>", "<b xmlns:c='u'/>".repeat(elements))
+        let namespaces: String = (0..count).map(|number| format!(" xmlns:a{number}='urn:u'")).collect();
+        format!("<a{namespaces}>{}</a>", "<b xmlns:c='urn:u'/>".repeat(elements))
     };
     let reason = |document: String| match XmlDraft::enveloped(document.into_bytes()) {
         Ok(_) => "none".to_owned(),
