@@ -1,5 +1,5 @@
-//! What a server does with what a card signed: tokens, certificates, pinned roots, revocation.
-//! Servers and the command `jpki-verify` come in through [`Verifier`]; everything they get back is either a
+//! What a server does with what a card signed: tokens, attributes, documents; certificates, pinned roots, revocation.
+//! Servers and the command `jpki-verify` come in through [`Verifier`] and [`document`]; everything they get back is a
 //! [`VerifiedToken`], [`VerifiedAttributes`] or a [`Refusal`] with a stable word. No network but through a trait, no card, no state, and no
 //! input, however broken, that ends in a panic.
 //!
@@ -27,6 +27,7 @@ mod certificate;
 mod challenge;
 mod clock;
 mod der;
+pub mod document;
 mod key;
 mod profile;
 mod refusal;

@@ -1,6 +1,8 @@
 //! Each way to say no: one word that stays the same, one sentence, one remedy.
 
 use jpki_protocol::Language;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 /// Writes the list of refusals once, so that word, sentence and remedy can't drift apart.
 macro_rules! refusals {
@@ -115,6 +117,8 @@ refusals! {
         "the token's signature is not that of the certified key over this origin and challenge, and the attributes if there are some";
     HolderMalformed, "holder_malformed", DoNotAccept,
         "the signature certificate doesn't say who its holder is, or not in the prescribed form";
+    SigningTime, "signing_time", AskSigner,
+        "the signer claims a signing time outside of the certificate's validity";
     AttributesMismatch, "attributes_mismatch", DoNotAccept,
         "the attributes are not those in the signature certificate";
 
@@ -157,6 +161,18 @@ impl Refusal {
     }
 }
 
+/// As an object with `reason`, `message`, `remedy` (in English) and `temporary`.
+impl Serialize for Refusal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_struct("Refusal", 4)?;
+        members.serialize_field("reason", self.reason())?;
+        members.serialize_field("message", &self.to_string())?;
+        members.serialize_field("remedy", self.remedy().english())?;
+        members.serialize_field("temporary", &self.is_temporary())?;
+        members.end()
+    }
+}
+
 /// What can be done after a [`Refusal`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Remedy {
@@ -172,6 +188,8 @@ pub enum Remedy {
     CheckRoots,
     /// The person took the wrong certificate.
     OtherCertificate,
+    /// Whoever signed the document has to sign it again.
+    AskSigner,
     /// The person needs a new certificate.
     RenewCertificate,
     /// The server's clock may be wrong.
@@ -199,6 +217,7 @@ impl Remedy {
                 "If certificates of this issuer are to be accepted, add its root certificate of every generation."
             }
             Self::OtherCertificate => "Use the certificate that the operation asks for.",
+            Self::AskSigner => "Ask the signer to set their clock and to sign the document again.",
             Self::RenewCertificate => {
                 "The certificate has to be renewed or reissued at the municipal office, or with the official app."
             }
@@ -215,6 +234,7 @@ impl Remedy {
             Self::DoNotAccept => "受け付けないでください。理由は記録に残してください。",
             Self::CheckRoots => "この発行者の証明書を受け付ける場合は、すべての世代のルート証明書を登録してください。",
             Self::OtherCertificate => "操作が求める種類の電子証明書を使ってください。",
+            Self::AskSigner => "署名した人に、時計を合わせて署名し直すよう求めてください。",
             Self::RenewCertificate => "市区町村の窓口または公式アプリで、電子証明書の更新または再発行をしてください。",
             Self::CheckClock => "サーバーの時計を確かめてから、もう一度お試しください。",
             Self::TryLater => "電子証明書に問題があるとは限りません。しばらくしてからもう一度お試しください。",

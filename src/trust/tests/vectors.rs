@@ -131,7 +131,9 @@ fn there_is_a_vector_for_every_refusal() {
     let groups = groups();
     let vectors: Vec<_> = groups.iter().flat_map(|group| &group.vectors).collect();
     let verdicts: HashSet<_> = vectors.iter().map(|vector| vector.expected.verdict.as_str()).collect();
-    let missing: Vec<_> = Refusal::ALL.iter().filter(|refusal| !verdicts.contains(refusal.reason())).collect();
+    // A token has no signing time; `document.rs` tries those that do.
+    let all = Refusal::ALL.iter().filter(|refusal| **refusal != Refusal::SigningTime);
+    let missing: Vec<_> = all.filter(|refusal| !verdicts.contains(refusal.reason())).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let ids: HashSet<_> = vectors.iter().map(|vector| &vector.id).collect();
     assert_eq!(ids.len(), vectors.len(), "ids are unique");

@@ -10,7 +10,7 @@ use serde::de::value::{Error, StrDeserializer};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  verified
+  0  verified; a document, if all of its signatures are
   1  refused: the reason is on stderr (and with --json on stdout)
   2  wrong usage: an option is missing or malformed, a file can't be read, or a root is no JPKI root
 
@@ -36,6 +36,9 @@ pub(crate) enum Command {
     /// Verifies name, address, birth date and gender as `readAttributes` gave them, and says who vouches for them
     #[command(after_help = EXIT_CODES)]
     Attributes(AttributesArguments),
+    /// Verifies a signed document, PDF, XML or CMS, and says who signed it
+    #[command(after_help = EXIT_CODES)]
+    Document(DocumentArguments),
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +70,20 @@ pub(crate) struct AttributesArguments {
     /// The source that the site asked for: card or signatureCertificate
     #[arg(long, value_name = "SOURCE", default_value = "card", value_parser = word::<AttributeSource>)]
     pub(crate) source: AttributeSource,
+
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DocumentArguments {
+    /// The signed document, or the signature that travels apart from it: PDF, XML, or CMS in DER or PEM
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// The document, where FILE is a signature that travels apart from it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) judging: Judging,

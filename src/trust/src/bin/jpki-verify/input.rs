@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use jpki_signing::Fault;
 use jpki_trust::{CrlFiles, NotChecked, Refusal, RevocationChecker, Root, RootError, TrustStore};
 
 use crate::args::Judging;
@@ -22,6 +23,8 @@ pub(crate) enum InputError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("{path}: {source}")]
     Root { path: PathBuf, source: RootError },
+    #[error("{path}: {fault}; {hint}")]
+    Content { path: PathBuf, fault: Fault, hint: &'static str },
 }
 
 /// A token or a result. What isn't UTF-8 isn't JSON either, which the library says better.

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod document;
 mod input;
 mod report;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Token(arguments) => token(&arguments),
         Command::Attributes(arguments) => attributes(&arguments),
+        Command::Document(arguments) => document::run(&arguments),
     };
     done.unwrap_or_else(|error| {
         eprintln!("jpki-verify: {error}");
@@ -50,7 +52,10 @@ fn attributes(arguments: &AttributesArguments) -> Result<ExitCode, InputError> {
 }
 
 fn verifier(session: &Session, judging: &Judging, basis: Basis) -> Result<Verifier, Refusal> {
-    let clock = FixedClock(judging.at.unwrap_or_else(|| SystemClock.now()));
     let revocation = basis.revocation()?;
-    Ok(Verifier::new(session.origin.clone(), basis.roots, revocation).with_clock(clock))
+    Ok(Verifier::new(session.origin.clone(), basis.roots, revocation).with_clock(clock(judging)))
+}
+
+fn clock(judging: &Judging) -> FixedClock {
+    FixedClock(judging.at.unwrap_or_else(|| SystemClock.now()))
 }

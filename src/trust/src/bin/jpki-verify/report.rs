@@ -9,7 +9,7 @@ use jpki_trust::Refusal;
 use serde::Serialize;
 
 use crate::REFUSED;
-pub(crate) use page::Page;
+pub(crate) use page::{Line, Page, certificate, holder, revocation};
 
 /// The JSON document of what is accepted.
 #[derive(Serialize)]
@@ -23,22 +23,8 @@ struct Accepted<'a, T> {
 #[derive(Serialize)]
 struct Refused {
     verified: bool,
-    reason: &'static str,
-    message: String,
-    remedy: &'static str,
-    temporary: bool,
-}
-
-impl Refused {
-    fn of(refusal: Refusal) -> Self {
-        Self {
-            verified: false,
-            reason: refusal.reason(),
-            message: refusal.to_string(),
-            remedy: refusal.remedy().text(Language::En),
-            temporary: refusal.is_temporary(),
-        }
-    }
+    #[serde(flatten)]
+    refusal: Refusal,
 }
 
 /// Prints what was found, and gives the exit code that says so.
@@ -47,22 +33,30 @@ pub(crate) fn verdict<T: Serialize + Page>(verified: &Result<T, Refusal>, as_jso
         Ok(what) if as_json => json(&Accepted { verified: true, what }),
         Ok(what) => {
             println!("verified");
-            what.lines().iter().for_each(|(label, value)| println!("  {label:<13} {value}"));
+            lines(&what.lines());
         }
-        Err(refusal) => {
-            if as_json {
-                json(&Refused::of(*refusal));
-            }
-            eprintln!("refused ({}): {refusal}.", refusal.reason());
-            eprintln!("{}", refusal.remedy().text(Language::En));
-            return ExitCode::from(REFUSED);
-        }
+        Err(refusal) => return refused(*refusal, as_json),
     }
     ExitCode::SUCCESS
 }
 
+/// Prints why something is refused as a whole, and gives the exit code that says so.
+pub(crate) fn refused(refusal: Refusal, as_json: bool) -> ExitCode {
+    if as_json {
+        json(&Refused { verified: false, refusal });
+    }
+    eprintln!("refused ({}): {refusal}.", refusal.reason());
+    eprintln!("{}", refusal.remedy().text(Language::En));
+    ExitCode::from(REFUSED)
+}
+
+/// Prints lines under each other, labels and values aligned.
+pub(crate) fn lines(lines: &[Line]) {
+    lines.iter().for_each(|(label, value)| println!("  {label:<13} {value}"));
+}
+
 /// Prints one document on standard output.
-fn json(document: &impl Serialize) {
+pub(crate) fn json(document: &impl Serialize) {
     // These types have no map with other keys than strings, so this can't fail.
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     println!("{text}");
