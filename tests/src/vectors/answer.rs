@@ -91,7 +91,7 @@ pub(super) fn sample() -> Attributes {
 
 impl Pki {
     /// A good result with these attributes from the card, altered before the card signs.
-    pub(super) fn from_card(
+    pub(super) fn card_result(
         &self,
         attributes: Attributes,
         alter: impl FnOnce(&mut Draft, &mut Answer) -> Result<()>,
@@ -103,7 +103,7 @@ impl Pki {
 
     /// A good result with some of the sample's attributes, read from the signature certificate, altered before the
     /// authentication key signs.
-    pub(super) fn from_part(
+    pub(super) fn part_result(
         &self,
         attributes: &[Attribute],
         alter: impl FnOnce(&mut Draft, &mut Answer) -> Result<()>,
@@ -112,7 +112,7 @@ impl Pki {
     }
 
     /// A good result with all four attributes of the signature certificate, which is altered before it is issued.
-    pub(super) fn from_certificate(
+    pub(super) fn certificate_result(
         &self,
         certify: impl FnOnce(&mut CertificateSpec) -> Result<()>,
         alter: impl FnOnce(&mut Draft, &mut Answer) -> Result<()>,

@@ -24,28 +24,28 @@ pub(super) fn cases() -> Vec<Case> {
 fn from_card() -> Vec<Case> {
     vec![
         accepted("attributes-card-four", "All four from the card, bound by the authentication key", |pki| {
-            pki.from_card(sample(), |_, _| Ok(()))
+            pki.card_result(sample(), |_, _| Ok(()))
         }),
         accepted("attributes-card-one", "The birth date alone", |pki| {
-            pki.from_card(sample().only(&[Attribute::Birthdate]), |_, _| Ok(()))
+            pki.card_result(sample().only(&[Attribute::Birthdate]), |_, _| Ok(()))
         }),
         accepted("attributes-card-no-record", "Without the agent's word on the card's record", |pki| {
-            pki.from_card(sample(), |_, answer| Ok(answer.record = None))
+            pki.card_result(sample(), |_, answer| Ok(answer.record = None))
         }),
         accepted("attributes-card-little-known", "A birth year only, and a gender nobody recorded", |pki| {
             let mut attributes = sample();
             attributes.birthdate = Some("1950-00-00".to_owned());
             attributes.gender = Some(Gender::Unknown);
-            pki.from_card(attributes, |_, _| Ok(()))
+            pki.card_result(attributes, |_, _| Ok(()))
         }),
         accepted("attributes-asked-in-another-order", "Asked for in another order than they are written", |pki| {
-            pki.from_card(sample(), |_, answer| Ok(answer.asked.attributes.reverse()))
+            pki.card_result(sample(), |_, answer| Ok(answer.asked.attributes.reverse()))
         }),
         accepted(
             "attributes-members-in-another-order",
             "The page wrote the members anew, in another order, with white space and escapes: the same attributes",
             |pki| {
-                pki.from_card(sample(), |_, answer| {
+                pki.card_result(sample(), |_, answer| {
                     answer.write = Some(|answer, token| {
                         let attributes = r#" { "name" : "\u898b\u672c\u3000\u82b1\u5b50",
                             "gender":"female", "birthdate":"1990-04-01",
@@ -57,7 +57,7 @@ fn from_card() -> Vec<Case> {
             },
         ),
         accepted("attributes-further-member", "A member that a later version may add", |pki| {
-            pki.from_card(sample(), |_, answer| {
+            pki.card_result(sample(), |_, answer| {
                 Ok(answer.write = Some(|answer, token| answer.plain(token).replacen('{', r#"{"later":true,"#, 1)))
             })
         }),
@@ -69,31 +69,31 @@ fn from_certificate() -> Vec<Case> {
         accepted(
             "attributes-certificate-part",
             "Two of the signature certificate, which stays behind: bound by the authentication key",
-            |pki| pki.from_part(&[Attribute::Name, Attribute::Gender], |_, _| Ok(())),
+            |pki| pki.part_result(&[Attribute::Name, Attribute::Gender], |_, _| Ok(())),
         ),
         accepted(
             "attributes-certificate-part-substitutes",
             "The same, with a substitute character in the name",
             |pki| {
-                pki.from_part(&[Attribute::Name], |_, answer| {
+                pki.part_result(&[Attribute::Name], |_, answer| {
                     answer.attributes.name_substitutes = vec![0];
                     Ok(answer.bound = Some(answer.attributes.clone()))
                 })
             },
         ),
         accepted("attributes-certificate-four", "All four with the certificate that certifies them", |pki| {
-            pki.from_certificate(|_| Ok(()), |_, _| Ok(()))
+            pki.certificate_result(|_| Ok(()), |_, _| Ok(()))
         }),
         accepted("attributes-certificate-listed", "The same, not on the revocation list of its root", |pki| {
             let list = pki.root("sign-3")?.crl(&fresh_list(&[&[0x55; 8]])?)?;
-            pki.from_certificate(|_| Ok(()), |draft, _| Ok(draft.crls = Some(vec![list])))
+            pki.certificate_result(|_| Ok(()), |draft, _| Ok(draft.crls = Some(vec![list])))
         }),
         accepted("attributes-certificate-substitutes", "Substitute characters in name and address", |pki| {
             let certify = |spec: &mut _| {
                 say(spec, NAME_SUBSTITUTES, "01002")?;
                 say(spec, ADDRESS_SUBSTITUTES, "0000000000000009")
             };
-            pki.from_certificate(certify, |_, answer| {
+            pki.certificate_result(certify, |_, answer| {
                 answer.attributes.name_substitutes = vec![1, 4];
                 Ok(answer.attributes.address_substitutes = vec![15])
             })
@@ -104,7 +104,7 @@ fn from_certificate() -> Vec<Case> {
             |pki| {
                 let certify =
                     |spec: &mut _| say(spec, NAME, "𠮷本　花子").and_then(|()| say(spec, NAME_SUBSTITUTES, "00001"));
-                pki.from_certificate(certify, |_, answer| {
+                pki.certificate_result(certify, |_, answer| {
                     answer.attributes.name = Some("𠮷本　花子".to_owned());
                     Ok(answer.attributes.name_substitutes = vec![4])
                 })
@@ -113,34 +113,34 @@ fn from_certificate() -> Vec<Case> {
         accepted(
             "attributes-certificate-empty-list",
             "A list of substitutes of another length than the name, which marks none",
-            |pki| pki.from_certificate(|spec| say(spec, NAME_SUBSTITUTES, "000000"), |_, _| Ok(())),
+            |pki| pki.certificate_result(|spec| say(spec, NAME_SUBSTITUTES, "000000"), |_, _| Ok(())),
         ),
         accepted(
             "attributes-certificate-era-shared",
             "Born on the day on which Showa followed Taisho, as Taisho",
             |pki| {
-                pki.from_certificate(
+                pki.certificate_result(
                     |spec| say(spec, BIRTHDATE, "219261225"),
                     |_, answer| Ok(answer.attributes.birthdate = Some("1926-12-25".to_owned())),
                 )
             },
         ),
         accepted("attributes-certificate-era-none", "A birth date without an era, as of a foreign resident", |pki| {
-            pki.from_certificate(|spec| say(spec, BIRTHDATE, "019900401"), |_, _| Ok(()))
+            pki.certificate_result(|spec| say(spec, BIRTHDATE, "019900401"), |_, _| Ok(()))
         }),
         accepted("attributes-certificate-day-unknown", "A birth date whose day nobody knows", |pki| {
-            pki.from_certificate(
+            pki.certificate_result(
                 |spec| say(spec, BIRTHDATE, "419890100"),
                 |_, answer| Ok(answer.attributes.birthdate = Some("1989-01-00".to_owned())),
             )
         }),
         accepted("attributes-certificate-gender-unknown", "Gender 0", |pki| {
             let unknown = Some(Gender::Unknown);
-            pki.from_certificate(|spec| say(spec, GENDER, "0"), |_, answer| Ok(answer.attributes.gender = unknown))
+            pki.certificate_result(|spec| say(spec, GENDER, "0"), |_, answer| Ok(answer.attributes.gender = unknown))
         }),
         accepted("attributes-certificate-gender-not-applicable", "Gender 9", |pki| {
             let neither = Some(Gender::NotApplicable);
-            pki.from_certificate(|spec| say(spec, GENDER, "9"), |_, answer| Ok(answer.attributes.gender = neither))
+            pki.certificate_result(|spec| say(spec, GENDER, "9"), |_, answer| Ok(answer.attributes.gender = neither))
         }),
     ]
 }

@@ -15,7 +15,7 @@ fn unreadable(id: &'static str, description: &'static str, make: fn(&Pki) -> Res
 }
 
 fn stating(pki: &Pki, number: u8, text: &str) -> Result<Draft> {
-    pki.from_certificate(|spec| say(spec, number, text), |_, _| Ok(()))
+    pki.certificate_result(|spec| say(spec, number, text), |_, _| Ok(()))
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -32,7 +32,7 @@ fn others() -> Vec<Case> {
             expected: "attributes_mismatch",
             make: |pki| {
                 let other = Some("東京都架空市見本町一丁目２番４号".to_owned());
-                pki.from_certificate(|_| Ok(()), |_, answer| Ok(answer.attributes.address = other))
+                pki.certificate_result(|_| Ok(()), |_, answer| Ok(answer.attributes.address = other))
             },
         },
         Case {
@@ -45,7 +45,7 @@ fn others() -> Vec<Case> {
             id: "attributes-certificate-bound",
             description: "The signature key signed what the authentication key has to",
             expected: "signature_invalid",
-            make: |pki| pki.from_certificate(|_| Ok(()), |_, answer| Ok(answer.bound = Some(sample()))),
+            make: |pki| pki.certificate_result(|_| Ok(()), |_, answer| Ok(answer.bound = Some(sample()))),
         },
         Case {
             id: "attributes-certificate-other-origin",
@@ -53,7 +53,7 @@ fn others() -> Vec<Case> {
             expected: "signature_invalid",
             make: |pki| {
                 let other = "https://other.example".to_owned();
-                let draft = pki.from_certificate(|_| Ok(()), |draft, _| Ok(draft.origin = other))?;
+                let draft = pki.certificate_result(|_| Ok(()), |draft, _| Ok(draft.origin = other))?;
                 Ok(Draft { origin: "https://rp.example".to_owned(), ..draft })
             },
         },
@@ -62,7 +62,7 @@ fn others() -> Vec<Case> {
             description: "No root of signature certificates is pinned",
             expected: "issuer_unknown",
             make: |pki| {
-                pki.from_certificate(|_| Ok(()), |draft, _| Ok(draft.roots = vec!["auth-1", "auth-2", "auth-3"]))
+                pki.certificate_result(|_| Ok(()), |draft, _| Ok(draft.roots = vec!["auth-1", "auth-2", "auth-3"]))
             },
         },
         Case {
@@ -71,7 +71,7 @@ fn others() -> Vec<Case> {
             expected: "certificate_expired",
             make: |pki| {
                 let certify = |spec: &mut CertificateSpec| Ok(spec.not_after = time("2026-04-01T11:59:59Z")?);
-                pki.from_certificate(certify, |_, _| Ok(()))
+                pki.certificate_result(certify, |_, _| Ok(()))
             },
         },
         Case {
@@ -79,7 +79,7 @@ fn others() -> Vec<Case> {
             description: "The certificate was revoked, as it is when name or address change",
             expected: "revoked",
             make: |pki| {
-                pki.from_certificate(
+                pki.certificate_result(
                     |_| Ok(()),
                     |draft, _| {
                         let list = pki.root("sign-3")?.crl(&fresh_list(&[draft.serial.as_slice()])?)?;
@@ -94,7 +94,7 @@ fn others() -> Vec<Case> {
 fn holders() -> Vec<Case> {
     vec![
         unreadable("attributes-holder-unnamed", "A signature certificate without its holder's attributes", |pki| {
-            pki.from_certificate(|spec| Ok(spec.subject_alt_name = None), |_, _| Ok(()))
+            pki.certificate_result(|spec| Ok(spec.subject_alt_name = None), |_, _| Ok(()))
         }),
         unreadable("attributes-holder-gender", "Gender 3, which the register doesn't have", |pki| {
             stating(pki, GENDER, "3")
@@ -121,7 +121,7 @@ fn holders() -> Vec<Case> {
             stating(pki, NAME, "見本\u{202e}花子")
         }),
         unreadable("attributes-holder-string", "A name that is a BMPString", |pki| {
-            pki.from_certificate(|spec| state(spec, NAME, &[0x1E, 2, 0x89, 0x8B]), |_, _| Ok(()))
+            pki.certificate_result(|spec| state(spec, NAME, &[0x1E, 2, 0x89, 0x8B]), |_, _| Ok(()))
         }),
     ]
 }

@@ -21,7 +21,7 @@ fn exactly_what_was_asked() -> Vec<Case> {
             description: "The address comes along though it wasn't asked for",
             expected: OTHER,
             make: |pki| {
-                pki.from_card(sample(), |_, answer| Ok(answer.asked.attributes.retain(|word| word != "address")))
+                pki.card_result(sample(), |_, answer| Ok(answer.asked.attributes.retain(|word| word != "address")))
             },
         },
         Case {
@@ -30,7 +30,7 @@ fn exactly_what_was_asked() -> Vec<Case> {
             expected: OTHER,
             make: |pki| {
                 let without = sample().only(&[Attribute::Name, Attribute::Birthdate, Attribute::Gender]);
-                pki.from_card(without, |_, answer| Ok(answer.asked.attributes.push("address".to_owned())))
+                pki.card_result(without, |_, answer| Ok(answer.asked.attributes.push("address".to_owned())))
             },
         },
         Case {
@@ -38,7 +38,7 @@ fn exactly_what_was_asked() -> Vec<Case> {
             description: "Another one than was asked for",
             expected: OTHER,
             make: |pki| {
-                pki.from_card(sample().only(&[Attribute::Name]), |_, answer| {
+                pki.card_result(sample().only(&[Attribute::Name]), |_, answer| {
                     Ok(answer.asked.attributes = vec!["birthdate".to_owned()])
                 })
             },
@@ -48,7 +48,10 @@ fn exactly_what_was_asked() -> Vec<Case> {
             description: "None at all",
             expected: OTHER,
             make: |pki| {
-                pki.from_card(Attributes::default(), |_, answer| Ok(answer.asked.attributes = vec!["name".to_owned()]))
+                pki.card_result(
+                    Attributes::default(),
+                    |_, answer| Ok(answer.asked.attributes = vec!["name".to_owned()]),
+                )
             },
         },
         Case {
@@ -56,7 +59,7 @@ fn exactly_what_was_asked() -> Vec<Case> {
             description: "Substitute characters of an address that wasn't asked for",
             expected: OTHER,
             make: |pki| {
-                pki.from_part(&[Attribute::Name], |_, answer| {
+                pki.part_result(&[Attribute::Name], |_, answer| {
                     answer.attributes.address_substitutes = vec![0];
                     Ok(answer.bound = Some(answer.attributes.clone()))
                 })
@@ -72,14 +75,16 @@ fn bound() -> Vec<Case> {
             id: "attributes-swapped",
             description: "The page put another name in the place of the one that was signed",
             expected: INVALID,
-            make: |pki| pki.from_card(sample(), |_, answer| Ok(answer.attributes.name = Some("見本　太郎".to_owned()))),
+            make: |pki| {
+                pki.card_result(sample(), |_, answer| Ok(answer.attributes.name = Some("見本　太郎".to_owned())))
+            },
         },
         Case {
             id: "attributes-substitute-dropped",
             description: "The page kept back that a character of the name is a substitute",
             expected: INVALID,
             make: |pki| {
-                pki.from_part(&[Attribute::Name], |_, answer| {
+                pki.part_result(&[Attribute::Name], |_, answer| {
                     let signed = Attributes { name_substitutes: vec![0], ..answer.attributes.clone() };
                     Ok(answer.bound = Some(signed))
                 })
@@ -89,13 +94,15 @@ fn bound() -> Vec<Case> {
             id: "attributes-not-bound",
             description: "The token is one for signing in: it binds the challenge and no attributes",
             expected: INVALID,
-            make: |pki| pki.from_card(sample(), |_, answer| Ok(answer.bound = None)),
+            make: |pki| pki.card_result(sample(), |_, answer| Ok(answer.bound = None)),
         },
         Case {
             id: "attributes-of-four",
             description: "The card signed all four, the page hands over one of them",
             expected: INVALID,
-            make: |pki| pki.from_card(sample().only(&[Attribute::Name]), |_, answer| Ok(answer.bound = Some(sample()))),
+            make: |pki| {
+                pki.card_result(sample().only(&[Attribute::Name]), |_, answer| Ok(answer.bound = Some(sample())))
+            },
         },
         Case {
             id: "attributes-other-origin",
@@ -103,7 +110,7 @@ fn bound() -> Vec<Case> {
             expected: INVALID,
             make: |pki| {
                 let draft =
-                    pki.from_card(sample(), |draft, _| Ok(draft.origin = "https://other.example".to_owned()))?;
+                    pki.card_result(sample(), |draft, _| Ok(draft.origin = "https://other.example".to_owned()))?;
                 Ok(Draft { origin: "https://rp.example".to_owned(), ..draft })
             },
         },
@@ -113,7 +120,7 @@ fn bound() -> Vec<Case> {
             expected: INVALID,
             make: |pki| {
                 let challenge = pki.good()?.challenge;
-                let draft = pki.from_card(sample(), |draft, _| Ok(draft.challenge = Some("A".repeat(44))))?;
+                let draft = pki.card_result(sample(), |draft, _| Ok(draft.challenge = Some("A".repeat(44))))?;
                 Ok(Draft { challenge, ..draft })
             },
         },
@@ -121,7 +128,7 @@ fn bound() -> Vec<Case> {
             id: "attributes-used-challenge",
             description: "The session has no open challenge: it was used by an earlier result",
             expected: "challenge_unknown",
-            make: |pki| Ok(Draft { challenge: None, ..pki.from_card(sample(), |_, _| Ok(()))? }),
+            make: |pki| Ok(Draft { challenge: None, ..pki.card_result(sample(), |_, _| Ok(()))? }),
         },
     ]
 }
@@ -134,20 +141,20 @@ fn sources() -> Vec<Case> {
             id: "attributes-card-instead-of-certificate",
             description: "The certificate was asked for; the page answers from the card, for which nobody vouches",
             expected: OTHER,
-            make: |pki| pki.from_card(sample(), |_, answer| Ok(answer.asked.source = CERTIFICATE.to_owned())),
+            make: |pki| pki.card_result(sample(), |_, answer| Ok(answer.asked.source = CERTIFICATE.to_owned())),
         },
         Case {
             id: "attributes-certificate-instead-of-card",
             description: "The card was asked for; the page answers from the certificate",
             expected: OTHER,
-            make: |pki| pki.from_certificate(|_| Ok(()), |_, answer| Ok(answer.asked.source = CARD.to_owned())),
+            make: |pki| pki.certificate_result(|_| Ok(()), |_, answer| Ok(answer.asked.source = CARD.to_owned())),
         },
         Case {
             id: "attributes-card-signature-key",
             description: "From the card, but signed with the signature key",
             expected: KIND,
             make: |pki| {
-                pki.from_certificate(
+                pki.certificate_result(
                     |_| Ok(()),
                     |_, answer| {
                         (answer.source, answer.asked.source) = (CARD, CARD.to_owned());
@@ -161,7 +168,7 @@ fn sources() -> Vec<Case> {
             description: "One attribute of the certificate, with the certificate that holds the others too",
             expected: KIND,
             make: |pki| {
-                pki.from_certificate(
+                pki.certificate_result(
                     |_| Ok(()),
                     |_, answer| {
                         answer.attributes = sample().only(&[Attribute::Name]);
@@ -176,7 +183,7 @@ fn sources() -> Vec<Case> {
             description: "All four said to be certified, but signed with the authentication key",
             expected: KIND,
             make: |pki| {
-                pki.from_card(sample(), |_, answer| {
+                pki.card_result(sample(), |_, answer| {
                     (answer.source, answer.asked.source) = (CERTIFICATE, CERTIFICATE.to_owned());
                     Ok(answer.record = None)
                 })

@@ -10,7 +10,7 @@ use crate::Result;
 
 /// A good result written by the page in another way.
 fn written(pki: &Pki, write: fn(&Answer, &str) -> String) -> Result<Draft> {
-    pki.from_card(sample(), |_, answer| Ok(answer.write = Some(write)))
+    pki.card_result(sample(), |_, answer| Ok(answer.write = Some(write)))
 }
 
 fn malformed(id: &'static str, description: &'static str, make: fn(&Pki) -> Result<Draft>) -> Case {
@@ -73,7 +73,7 @@ fn results() -> Vec<Case> {
             id: "result-token-format",
             description: "The token in it has a format of another version",
             expected: "format_unsupported",
-            make: |pki| pki.from_card(sample(), |draft, _| Ok(draft.format = "web-eid:2.0".to_owned())),
+            make: |pki| pki.card_result(sample(), |draft, _| Ok(draft.format = "web-eid:2.0".to_owned())),
         },
     ]
 }
@@ -82,36 +82,36 @@ fn values() -> Vec<Case> {
     vec![
         unsound("attributes-no-day", "A birth date that is no day of the calendar", |pki| {
             let birthdate = Some("1990-02-30".to_owned());
-            pki.from_card(Attributes { birthdate, ..sample() }, |_, _| Ok(()))
+            pki.card_result(Attributes { birthdate, ..sample() }, |_, _| Ok(()))
         }),
         unsound("attributes-day-unseparated", "A birth date without its hyphens", |pki| {
             let birthdate = Some("19900401".to_owned());
-            pki.from_card(Attributes { birthdate, ..sample() }, |_, _| Ok(()))
+            pki.card_result(Attributes { birthdate, ..sample() }, |_, _| Ok(()))
         }),
         unsound("attributes-name-empty", "A name of white space", |pki| {
-            pki.from_card(Attributes { name: Some("\u{3000}".to_owned()), ..sample() }, |_, _| Ok(()))
+            pki.card_result(Attributes { name: Some("\u{3000}".to_owned()), ..sample() }, |_, _| Ok(()))
         }),
         unsound("attributes-name-invisible", "A name with a character that hides the order of others", |pki| {
-            pki.from_card(Attributes { name: Some("見本\u{202e}花子".to_owned()), ..sample() }, |_, _| Ok(()))
+            pki.card_result(Attributes { name: Some("見本\u{202e}花子".to_owned()), ..sample() }, |_, _| Ok(()))
         }),
         unsound("attributes-name-long", "A name of 301 characters", |pki| {
-            pki.from_card(Attributes { name: Some("あ".repeat(301)), ..sample() }, |_, _| Ok(()))
+            pki.card_result(Attributes { name: Some("あ".repeat(301)), ..sample() }, |_, _| Ok(()))
         }),
         unsound("attributes-address-lines", "An address of two lines", |pki| {
-            pki.from_card(Attributes { address: Some("東京都\n架空市".to_owned()), ..sample() }, |_, _| Ok(()))
+            pki.card_result(Attributes { address: Some("東京都\n架空市".to_owned()), ..sample() }, |_, _| Ok(()))
         }),
         unsound("attributes-card-substitutes", "Substitute characters, which the card's record doesn't mark", |pki| {
-            pki.from_card(Attributes { name_substitutes: vec![0], ..sample() }, |_, _| Ok(()))
+            pki.card_result(Attributes { name_substitutes: vec![0], ..sample() }, |_, _| Ok(()))
         }),
         unsound("attributes-substitutes-beyond", "A substitute beyond the end of the name", |pki| {
-            pki.from_part(&[Attribute::Name], |_, answer| {
+            pki.part_result(&[Attribute::Name], |_, answer| {
                 answer.attributes.name_substitutes = vec![5];
                 Ok(answer.bound = Some(answer.attributes.clone()))
             })
         }),
         unsound("attributes-certificate-record", "A word on the card's record, which was not read", |pki| {
             let record = Some(r#"{"signature":"valid","issuer":"jlis"}"#);
-            pki.from_certificate(|_| Ok(()), |_, answer| Ok(answer.record = record))
+            pki.certificate_result(|_| Ok(()), |_, answer| Ok(answer.record = record))
         }),
     ]
 }
