@@ -114,7 +114,7 @@ impl Window {
     ///
     /// # Errors
     /// If none comes.
-    pub fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
+    pub fn until(&mut self, mut wanted: impl FnMut(&Value) -> bool) -> Result<Value> {
         loop {
             let message = self.hear()?;
             if wanted(&message) {

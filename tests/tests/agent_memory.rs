@@ -27,6 +27,9 @@ fn as_nobody() -> Command {
     command
 }
 
+/// A signature password, typed in lower case and sent in upper case.
+const PASSWORD: &str = "QX7ZK2WV9J";
+
 /// Every form in which the PIN came in or went out.
 fn traces() -> [Vec<u8>; 6] {
     let verify = [&[0x00, 0x20, 0x00, 0x98, 0x04], PIN.as_bytes()].concat();
@@ -150,6 +153,32 @@ fn holds_no_pin_once_settled(mut bench: Bench) {
     let (_page, _window) = bench.asked().unwrap();
     holds_no_pin(&bench);
     logged_no_pin(bench);
+}
+
+#[test]
+fn after_documents_are_signed_no_copy_of_the_password_is_left() {
+    let options = CardOptions { sign_password: PASSWORD.to_owned(), ..CardOptions::default() };
+    let bench = bench_with(Rig::new(SoftCard::for_tests(&options).unwrap()));
+    let digest = "A".repeat(43) + "=";
+    let document = serde_json::json!({ "name": "a.pdf", "digest": digest, "algorithm": "SHA-256" });
+    for (typed, succeeds) in [(PASSWORD.to_lowercase(), true), (format!("{}0", PASSWORD.to_lowercase()), false)] {
+        let mut page = bench.page().unwrap();
+        page.request("sign", &serde_json::json!({ "documents": [document], "format": "cms" })).unwrap();
+        let mut window = bench.person.window().unwrap();
+        window.until_ready().unwrap();
+        window.accept(&typed).unwrap();
+        if succeeds {
+            assert!(page.answer().unwrap()["result"].is_object());
+        } else {
+            window.until_type("pinRejected").unwrap();
+        }
+        let needles = [PASSWORD.as_bytes().to_vec(), PASSWORD.to_lowercase().into_bytes()];
+        let (hits, looked_at) = found(bench.agent.id(), &needles);
+        assert!(looked_at > 1 << 20 && hits.is_empty(), "{hits:?}");
+    }
+    bench.agent.terminate().unwrap();
+    let (_, log) = bench.agent.ended().unwrap();
+    assert!(log.contains("apdu 0020009B") && !log.to_uppercase().contains(PASSWORD), "{log}");
 }
 
 #[test]

@@ -38,7 +38,8 @@ fn the_agent_says_who_it_is_and_what_it_can() {
     let mut page = bench.page().unwrap();
     page.request("bridge.info", &json!({})).unwrap();
     let expected = json!({
-        "version": env!("CARGO_PKG_VERSION"), "protocol": 1, "operations": ["authenticate"], "platform": "linux"
+        "version": env!("CARGO_PKG_VERSION"), "protocol": 1, "platform": "linux",
+        "operations": ["authenticate", "readAttributes", "sign"],
     });
     assert_eq!(page.answer().unwrap()["result"], expected);
 }
@@ -113,22 +114,6 @@ fn notifications_are_neither_answered_nor_obeyed() {
     let id = page.request("bridge.info", &json!({})).unwrap();
     assert_eq!(page.receive().unwrap()["id"], id);
     assert!(!bench.person.sees_another_window());
-}
-
-#[test]
-fn what_is_not_built_yet_is_unsupported_in_the_language_of_the_page() {
-    let bench = Bench::without_card().unwrap();
-    let mut page = bench.page().unwrap();
-    let document = json!({ "name": "a.pdf", "digest": format!("{}=", "A".repeat(43)), "algorithm": "SHA-256" });
-    for (method, params) in [
-        ("readAttributes", json!({ "challenge": CHALLENGE, "attributes": ["name"], "lang": "en" })),
-        ("sign", json!({ "documents": [document], "format": "raw", "lang": "en" })),
-    ] {
-        page.request(method, &params).unwrap();
-        let error = page.answer().unwrap()["error"].take();
-        assert_eq!(error["data"]["code"], "unsupported", "{method}");
-        assert!(error["data"]["remedy"].as_str().unwrap().is_ascii(), "{error}");
-    }
 }
 
 /// A frame by RFC 6455, section 5.2, under the mask of all zeros unless `masked` is false.

@@ -231,7 +231,7 @@ impl Occasion<'_> {
             let signature = key.sign(&Sha256Digest(digest)).map_err(failed)?;
             signatures.push(signature.as_bytes().to_vec());
             // An operation that ended meanwhile doesn't listen.
-            let _ = self.reply.send(Event::Progressed(((index + 1) * 100 / count) as u8));
+            let _ = self.reply.send(Event::Progressed { done: index + 1, of: count });
         }
         key.finish();
         Ok(Done::Documents { signatures, certificate })

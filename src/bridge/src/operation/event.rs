@@ -56,8 +56,13 @@ pub(crate) enum Event {
     Readers(Snapshot),
     /// The card worker looked at a card.
     Surveyed(CardAt, Result<Facts, SurveyFault>),
-    /// The card worker is under way, in percent.
-    Progressed(u8),
+    /// The card worker did so much of its work.
+    Progressed {
+        /// Parts done, at least one.
+        done: usize,
+        /// All parts.
+        of: usize,
+    },
     /// The card worker is done.
     Worked(Result<Done, Fault>),
     /// A timer ran out.

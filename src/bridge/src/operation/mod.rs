@@ -21,6 +21,9 @@ pub(crate) use event::{Answer, CardJob, Done, Effect, Event, Fault, Look, Reques
 pub(crate) use question::{Deed, Found, PinChange};
 use question::{NoPin, Question};
 
+/// What the window shows of a card's work that has just begun, in percent.
+const BEGUN: u8 = 10;
+
 /// An operation under way.
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -110,7 +113,7 @@ impl Operation {
                 self.notice_removal(&mut effects);
             }
             Event::Surveyed(at, result) => self.surveyed(&at, result, &mut effects),
-            Event::Progressed(percent) => self.progressed(percent, &mut effects),
+            Event::Progressed { done, of } => self.progressed(done, of, &mut effects),
             Event::Worked(result) => self.worked(result, &mut effects),
             Event::Elapsed(timer) => self.elapsed(timer, &mut effects),
         }
@@ -187,8 +190,10 @@ impl Operation {
         }
     }
 
-    fn progressed(&mut self, percent: u8, effects: &mut Vec<Effect>) {
+    fn progressed(&mut self, done: usize, of: usize, effects: &mut Vec<Effect>) {
         if let Phase::Working(_) = self.phase {
+            let rest = usize::from(100 - BEGUN) * done / of.max(1);
+            let percent = BEGUN.saturating_add(rest as u8).min(100);
             effects.push(Effect::Start(Timer::Card, times::CARD));
             effects.push(Effect::Tell(ToPrompt::Working { step: self.step_of_work(), percent }));
         }
@@ -361,7 +366,7 @@ impl Operation {
             return;
         }
         effects.push(Effect::Progress(ProgressState::Working));
-        effects.push(Effect::Tell(ToPrompt::Working { step: self.step_of_work(), percent: 10 }));
+        effects.push(Effect::Tell(ToPrompt::Working { step: self.step_of_work(), percent: BEGUN }));
         effects.push(Effect::Start(Timer::Card, times::CARD));
         effects.push(Effect::Work(CardJob {
             at: at.clone(),

@@ -173,8 +173,8 @@ fn documents_are_signed_under_one_pin_with_progress() {
     assert_eq!(play.looks(), [Look::Signature]);
     let play = play.then(surveyed(1, Ok(facts(left(5))))).then(accept_with("ａｂｃ１２３", false));
     assert!(matches!(play.card_job().unwrap().deed, Deed::Documents { .. }));
-    let play = play.then(Event::Progressed(50));
-    assert_eq!(play.told(), [&ToPrompt::Working { step: Step::Signing, percent: 50 }]);
+    let play = play.then(Event::Progressed { done: 8, of: 16 });
+    assert_eq!(play.told(), [&ToPrompt::Working { step: Step::Signing, percent: 55 }]);
     let lives_on = |e: &Effect| matches!(e, Effect::Start(Timer::Card, _));
     assert!(play.effects.iter().any(lives_on), "each signature is a sign of life");
     let done = Done::Documents { signatures: vec![vec![1]; 16], certificate: certificate() };
@@ -194,7 +194,7 @@ fn what_is_no_password_costs_nothing() {
 
 #[test]
 fn a_late_progress_means_nothing() {
-    assert!(Play::task_with_card(sign(1), left(5)).then(Event::Progressed(50)).effects.is_empty());
+    assert!(Play::task_with_card(sign(1), left(5)).then(Event::Progressed { done: 8, of: 16 }).effects.is_empty());
 }
 
 #[test]
