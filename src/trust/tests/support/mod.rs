@@ -1,6 +1,7 @@
 //! Reads `assets/vectors`, as anybody's verifier would.
 
 pub(crate) mod command;
+pub(crate) mod documents;
 
 use std::collections::HashMap;
 use std::fs;
@@ -94,24 +95,28 @@ impl Vector {
 impl Group {
     /// The roots that a vector pins.
     pub(crate) fn store(&self, vector: &Vector) -> TrustStore {
-        let mut store = TrustStore::new();
-        for name in &vector.roots {
-            let entry = &self.roots[name];
-            let environment = match entry.environment.as_str() {
-                "production" => Environment::Production,
-                "test" => Environment::Test,
-                other => unreachable!("no environment: {other}"),
-            };
-            store.add_pem(&entry.pem, environment).unwrap();
-            assert!(store.roots().any(|root| root.kind() == kind(&entry.kind)));
-        }
-        store
+        store(&self.roots, &vector.roots)
     }
 
     /// The PEM texts of the roots that a vector pins.
     pub(crate) fn pems(&self, vector: &Vector) -> Vec<&str> {
         vector.roots.iter().map(|name| self.roots[name].pem.as_str()).collect()
     }
+}
+
+fn store(entries: &HashMap<String, RootEntry>, names: &[String]) -> TrustStore {
+    let mut store = TrustStore::new();
+    for name in names {
+        let entry = &entries[name];
+        let environment = match entry.environment.as_str() {
+            "production" => Environment::Production,
+            "test" => Environment::Test,
+            other => unreachable!("no environment: {other}"),
+        };
+        store.add_pem(&entry.pem, environment).unwrap();
+        assert!(store.roots().any(|root| root.kind() == kind(&entry.kind)));
+    }
+    store
 }
 
 fn kind(word: &str) -> Kind {
