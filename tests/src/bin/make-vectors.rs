@@ -12,6 +12,10 @@ fn main() -> e2e::Result<()> {
         count += group.vectors.len();
         fs::write(folder.join(format!("{name}.json")), serde_json::to_string_pretty(&group)? + "\n")?;
     }
+    let documents = e2e::vectors::make_documents()?;
+    count += documents.vectors.len();
+    fs::create_dir_all(folder.join("documents"))?;
+    fs::write(folder.join("documents/vectors.json"), serde_json::to_string_pretty(&documents)? + "\n")?;
     println!("wrote {count} vectors to {}", folder.display());
     Ok(())
 }

@@ -17,6 +17,41 @@ pub struct Group {
     pub vectors: Vec<Vector>,
 }
 
+/// The file about documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentGroup {
+    /// What the vectors are about.
+    pub description: String,
+    /// Root certificates by the name that vectors use.
+    pub roots: BTreeMap<String, RootEntry>,
+    /// The vectors.
+    pub vectors: Vec<DocumentVector>,
+}
+
+/// One document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentVector {
+    /// Unique name.
+    pub id: String,
+    /// What it shows.
+    pub description: String,
+    /// The signed document or the signature apart from it, base64.
+    pub file: String,
+    /// The document beside the signature, base64.
+    pub content: Option<String>,
+    /// The moment of verification.
+    pub time: Timestamp,
+    /// Names of the pinned roots.
+    pub roots: Vec<String>,
+    /// Revocation lists to check with, DER in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crls: Option<Vec<String>>,
+    /// What a verifier must say: `ok`, the word of the fault, or that of the refusal.
+    pub expected: String,
+}
+
 /// A root certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

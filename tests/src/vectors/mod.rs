@@ -4,6 +4,7 @@
 
 mod answer;
 mod asn1;
+mod documents;
 mod draft;
 mod file;
 mod groups;
@@ -11,7 +12,8 @@ mod pki;
 
 use std::collections::BTreeMap;
 
-pub use file::{Asked, Expected, Group, Ocsp, RootEntry, Vector};
+pub use documents::{DocumentCase, document_catalogue, make_documents};
+pub use file::{Asked, DocumentGroup, DocumentVector, Expected, Group, Ocsp, RootEntry, Vector};
 
 use crate::Result;
 use draft::Draft;
