@@ -2,11 +2,12 @@
 
 use jpki_protocol::attributes::{Attribute, AttributeSource, Attributes, Gender};
 use jpki_protocol::page::{Record, RecordIssuer, RecordSignature};
-use jpki_protocol::prompt::{Disclosure, Open, PinKind, PinRule, ShownDocument};
+use jpki_protocol::prompt::{Disclosure, Open, PinKind, PinRule, ShownDocument, Step};
 use jpki_protocol::text::DocumentName;
 use jpki_protocol::token::{signed_value, signed_value_of};
 
 use super::*;
+use crate::operation::question::Found;
 
 const RECORD: Record = Record { signature: RecordSignature::Valid, issuer: RecordIssuer::Jlis };
 
