@@ -8,7 +8,8 @@ usage() {
 Usage: installer/setup.sh [--tests]
 
   (no option)  what the build needs: a C compiler, pcsclite, the libraries of the consent window, Japanese fonts
-  --tests      also what the tests run for real: pcscd with a virtual reader, OpenSC, Chromium, Firefox, Node.js
+  --tests      also what the tests run for real: pcscd with a virtual reader, OpenSC, other verifiers of
+               signatures, Chromium, Firefox, Node.js
 TEXT
 }
 
@@ -19,6 +20,7 @@ build_packages=(
 )
 test_packages=(
     pcscd vsmartcard-vpcd opensc openssl
+    poppler-utils qpdf xmlsec1 libxml2-utils
     chromium firefox-esr
     nodejs node-typescript
     xvfb xauth x11-utils xdotool imagemagick
