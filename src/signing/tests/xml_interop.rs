@@ -1,6 +1,8 @@
 //! XML signatures with xmlsec1 on the other side: it verifies what is made here, and what it makes is read here.
+#![expect(clippy::unwrap_used, reason = "a test fails where an unwrap does")]
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -118,11 +120,13 @@ fn template(choice: &Choice<'_>) -> String {
     );
     let (properties, properties_reference) =
         if choice.with_properties { (properties, properties_reference) } else { Default::default() };
+    let transforms =
+        if transforms.is_empty() { String::new() } else { format!("<ds:Transforms>{transforms}</ds:Transforms>") };
     format!(
         "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" \
          xmlns:xades=\"http://uri.etsi.org/01903/v1.3.2#\" Id=\"s\">\n<ds:SignedInfo>\n\
          <ds:CanonicalizationMethod Algorithm=\"{canonicalisation}\"/>\n<ds:SignatureMethod Algorithm=\"{signature}\"/>\n\
-         {properties_reference}<ds:Reference URI=\"{uri}\"><ds:Transforms>{transforms}</ds:Transforms>{}</ds:Reference>\
+         {properties_reference}<ds:Reference URI=\"{uri}\">{transforms}{}</ds:Reference>\
          </ds:SignedInfo>\n<ds:SignatureValue/>\n<ds:KeyInfo><ds:X509Data><ds:X509Certificate/></ds:X509Data>\
          </ds:KeyInfo>\n{properties}</ds:Signature>",
         digest_of("")
@@ -139,6 +143,8 @@ struct Choice<'a> {
     transforms: &'a str,
     certificate_digest: String,
     with_properties: bool,
+    /// The file beside the signature.
+    content: Option<&'a [u8]>,
 }
 
 const ENVELOPED: &str = "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"/>";
@@ -155,15 +161,18 @@ impl Default for Choice<'_> {
             transforms: ENVELOPED,
             certificate_digest: BASE64_STANDARD.encode(Sha256::digest(testing::signer().certificate)),
             with_properties: true,
+            content: None,
         }
     }
 }
 
 /// What xmlsec1 makes of this choice, and what reading it says.
 fn verdict(folder: &Path, choice: &Choice<'_>) -> String {
+    let mut content = choice.content;
+    fs::write(folder.join("content.xml"), content.unwrap_or_default()).unwrap();
     let signed = signed_by_xmlsec(folder, &choice.document.replace("{}", &template(choice)));
     assert!(is_verified(folder, &signed));
-    match signatures(&signed, None).as_deref() {
+    match signatures(&signed, content.as_mut().map(|content| content as &mut dyn Read)).as_deref() {
         Ok([signature]) => {
             assert_eq!(signature.certificate, testing::signer().certificate);
             assert_eq!(signature.time, Some(testing::signer().time));
@@ -185,10 +194,8 @@ fn documents_that_xmlsec_signs_are_read_where_the_signature_is_xades_over_everyt
          xmlns:e=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"n #default\"/></ds:Transform>"
     );
     let inclusive = transform("http://www.w3.org/2006/12/xml-c14n11");
-    let xpath = format!(
-        "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\">\
-         <ds:XPath>not(ancestor-or-self::ds:Signature)</ds:XPath></ds:Transform>"
-    );
+    let xpath = "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\">\
+                 <ds:XPath>not(ancestor-or-self::ds:Signature)</ds:XPath></ds:Transform>";
     let unused = "<a xmlns=\"urn:a\" xmlns:n=\"urn:n\"><b type=\"n:t\"/>{}</a>";
     let comment = "<a><!-- comment -->{}</a>";
     let own = Choice::default;
@@ -220,7 +227,29 @@ fn documents_that_xmlsec_signs_are_read_where_the_signature_is_xades_over_everyt
         ("SHA-1", Choice { signature: "http://www.w3.org/2000/09/xmldsig#rsa-sha1", ..own() }, "digest_weak"),
         ("XML Signature alone", Choice { with_properties: false, ..own() }, "properties_missing"),
         ("a part", Choice { uri: "#x", transforms: &inclusive, ..own() }, "reference_unknown"),
-        ("another view", Choice { transforms: &xpath, ..own() }, "reference_unknown"),
+        ("another view", Choice { transforms: xpath, ..own() }, "reference_unknown"),
+    ] {
+        assert_eq!(verdict(folder.path(), &choice), expected, "{what}");
+    }
+}
+
+#[test]
+fn a_signature_file_that_xmlsec_makes_is_read_where_it_is_over_the_bytes_of_the_file() {
+    let folder = folder();
+    let apart = || Choice {
+        document: "{}",
+        uri: "content.xml",
+        transforms: "",
+        content: Some(b"<a b='c'/>\r\n"),
+        ..Choice::default()
+    };
+    let canonical = format!("<ds:Transform Algorithm=\"{C14N_10}\"/>");
+    for (what, choice, expected) in [
+        ("the bytes", apart(), "SHA-256"),
+        ("a canonical view of them", Choice { transforms: &canonical, ..apart() }, "reference_unknown"),
+        ("a part of the signature file", Choice { uri: "#p", transforms: &canonical, ..apart() }, "reference_unknown"),
+        ("a comment before the signature", Choice { document: "<!-- comment -->\n{}", ..apart() }, "not_covered"),
+        ("without the file", Choice { content: None, ..apart() }, "content_missing"),
     ] {
         assert_eq!(verdict(folder.path(), &choice), expected, "{what}");
     }

@@ -193,7 +193,7 @@ fn another_certificate_is_refused_even_for_the_same_key() {
     };
     let read = signatures(more(&other).as_bytes(), None).unwrap();
     assert_eq!(read[0].others, [testing::other_signer().certificate]);
-    assert_eq!(verdict(&more(&"<ds:X509Certificate/>"), None), "signature_malformed");
+    assert_eq!(verdict(&more("<ds:X509Certificate/>"), None), "signature_malformed");
 }
 
 #[test]
