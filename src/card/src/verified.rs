@@ -88,7 +88,7 @@ impl<K: Key> Verified<K> {
     ///
     /// # Errors
     ///
-    /// As [`Session::auth_certificate`].
+    /// As [`crate::Session::auth_certificate`].
     pub fn certificate(&mut self) -> Result<Certificate, Error> {
         self.selected.read_certificate(K::CERTIFICATE)
     }
