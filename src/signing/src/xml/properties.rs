@@ -83,4 +83,63 @@ mod tests {
             assert_eq!(timestamp(text), expected, "{text}");
         }
     }
+
+    fn read(signature_properties: &str) -> Result<Properties, Fault> {
+        let text = format!(
+            "<x:SignedProperties xmlns:x=\"{}\" xmlns:ds=\"{}\" Id=\"p\">{signature_properties}</x:SignedProperties>",
+            names::XADES,
+            names::DSIG
+        );
+        let document = roxmltree::Document::parse(&text).unwrap();
+        Properties::of(document.root_element())
+    }
+
+    #[test]
+    fn the_certificate_must_be_named_and_nothing_be_said_twice() {
+        let time = "<x:SigningTime>2026-11-21T12:00:00Z</x:SigningTime>";
+        let certificate = format!(
+            "<x:SigningCertificateV2><x:Cert><x:CertDigest><ds:DigestMethod Algorithm=\"{}\"/>\
+             <ds:DigestValue>AAEC</ds:DigestValue></x:CertDigest></x:Cert><x:Cert/></x:SigningCertificateV2>",
+            names::SHA384
+        );
+        let old = certificate.replace("CertificateV2", "Certificate");
+        let other = "<x:SignerRoleV2><x:ClaimedRoles/></x:SignerRoleV2>";
+        let within =
+            |properties: &str| format!("<x:SignedSignatureProperties>{properties}</x:SignedSignatureProperties>");
+        for (what, text, expected) in [
+            ("both", within(&format!("{time}{certificate}")), None),
+            ("no time", within(&certificate), None),
+            ("more", within(&format!("{time}{certificate}{other}")), None),
+            ("of the document", format!("{}<x:SignedDataObjectProperties/>", within(&certificate)), None),
+            ("nothing", String::new(), Some(Fault::AttributeMissing)),
+            ("no certificate", within(time), Some(Fault::AttributeMissing)),
+            ("its first version", within(&old), Some(Fault::AttributeMissing)),
+            ("two certificates", within(&certificate.repeat(2)), Some(Fault::AttributeTwice)),
+            ("two times", within(&format!("{time}{time}{certificate}")), Some(Fault::AttributeTwice)),
+            (
+                "a broken time",
+                within(&format!("<x:SigningTime>now</x:SigningTime>{certificate}")),
+                Some(Fault::TimeMalformed),
+            ),
+            ("SHA-1", within(&certificate.replace(names::SHA384, names::SHA1)), Some(Fault::DigestWeak)),
+            ("MD5", within(&certificate.replace(names::SHA384, "md5")), Some(Fault::AlgorithmUnknown)),
+            (
+                "no digest",
+                within("<x:SigningCertificateV2><x:Cert/></x:SigningCertificateV2>"),
+                Some(Fault::SignatureMalformed),
+            ),
+            (
+                "padding that says something",
+                within(&certificate.replace("AAEC", "AAF=")),
+                Some(Fault::SignatureMalformed),
+            ),
+            ("text between", within(&format!("text{certificate}")), Some(Fault::SignatureMalformed)),
+        ] {
+            let read = read(&text);
+            assert_eq!(read.as_ref().err(), expected.as_ref(), "{what}");
+            if let Ok(properties) = read {
+                assert_eq!(properties.certificate, (DigestAlgorithm::Sha384, vec![0, 1, 2]), "{what}");
+            }
+        }
+    }
 }

@@ -103,3 +103,73 @@ fn method(element: Node<'_, '_>) -> Result<Method, Fault> {
     fields.finish()?;
     Ok(method)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INFO: &str = "<SignedInfo xmlns='http://www.w3.org/2000/09/xmldsig#'>\
+         <CanonicalizationMethod Algorithm='http://www.w3.org/2001/10/xml-exc-c14n#'/>\
+         <SignatureMethod Algorithm='http://www.w3.org/2001/04/xmldsig-more#rsa-sha384'/>\
+         <Reference URI=''><Transforms><Transform Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>\
+         </Transforms><DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha512'/><DigestValue>AAEC</DigestValue>\
+         </Reference><Reference URI='#p' Type='http://uri.etsi.org/01903#SignedProperties'>\
+         <DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha256'/><DigestValue>AwQF</DigestValue></Reference>\
+         </SignedInfo>";
+
+    fn fault(text: &str) -> Option<Fault> {
+        let document = roxmltree::Document::parse(text).unwrap();
+        SignedInfo::of(document.root_element()).err()
+    }
+
+    #[test]
+    fn what_is_signed_is_read_field_by_field() {
+        let document = roxmltree::Document::parse(INFO).unwrap();
+        let info = SignedInfo::of(document.root_element()).unwrap();
+        assert_eq!((&info.canonicalisation, info.algorithm), (&Method::EXCLUSIVE, DigestAlgorithm::Sha384));
+        assert_eq!((info.document.uri, &info.document.transforms), ("", &vec![Transform::Enveloped]));
+        assert_eq!((info.document.algorithm, &info.document.digest), (DigestAlgorithm::Sha512, &vec![0, 1, 2]));
+        assert_eq!((info.properties.uri, &info.properties.digest), ("#p", &vec![3, 4, 5]));
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        let third = "<Reference URI='#x'><DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha256'/>\
+                     <DigestValue>AAEC</DigestValue></Reference></SignedInfo>";
+        let properties = " Type='http://uri.etsi.org/01903#SignedProperties'";
+        for (from, to, expected) in [
+            ("rsa-sha384", "hmac-sha256", Fault::AlgorithmUnknown),
+            ("rsa-sha384", "ecdsa-sha256", Fault::AlgorithmUnknown),
+            ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha384", names::RSA_SHA1, Fault::DigestWeak),
+            ("xmlenc#sha512", "xmlenc#ripemd160", Fault::AlgorithmUnknown),
+            ("xml-exc-c14n#'", "xml-exc-c14n#WithComment'", Fault::AlgorithmUnknown),
+            ("#enveloped-signature", "#base64", Fault::ReferenceUnknown),
+            (
+                "http://www.w3.org/2000/09/xmldsig#enveloped-signature",
+                "http://www.w3.org/TR/1999/REC-xslt-19991116",
+                Fault::ReferenceUnknown,
+            ),
+            (
+                "rsa-sha384'/>",
+                "rsa-sha384'><HMACOutputLength>1</HMACOutputLength></SignatureMethod>",
+                Fault::SignatureMalformed,
+            ),
+            ("enveloped-signature'/>", "enveloped-signature'><XPath/></Transform>", Fault::SignatureMalformed),
+            ("URI=''", "", Fault::ReferenceUnknown),
+            ("URI=''", "URI='' Type='http://www.w3.org/2000/09/xmldsig#Manifest'", Fault::ReferenceUnknown),
+            (properties, "", Fault::ReferenceUnknown),
+            ("URI=''", &format!("URI='' {properties}"), Fault::ReferenceUnknown),
+            ("</SignedInfo>", third, Fault::ReferenceUnknown),
+            ("</SignedInfo>", "<Object/></SignedInfo>", Fault::SignatureMalformed),
+            ("<Transforms>", "text<Transforms>", Fault::SignatureMalformed),
+            ("AAEC", "AAE", Fault::SignatureMalformed),
+            ("AAEC", "", Fault::SignatureMalformed),
+        ] {
+            let changed = INFO.replacen(from, to, 1);
+            assert_ne!(changed, INFO, "{from}");
+            assert_eq!(fault(&changed), Some(expected), "{from} -> {to}");
+        }
+        let alone = format!("{}</SignedInfo>", &INFO[..INFO.find("<Reference URI='#p'").unwrap()]);
+        assert_eq!(fault(&alone), Some(Fault::PropertiesMissing));
+    }
+}
