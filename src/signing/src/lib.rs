@@ -8,20 +8,29 @@
 #[cfg(test)]
 extern crate self as jpki_signing;
 
+#[cfg(feature = "documents")]
 mod certificate;
+#[cfg(feature = "documents")]
 pub mod cms;
+#[cfg(feature = "documents")]
 mod digest;
 mod draft;
 mod error;
 pub mod holder;
+#[cfg(feature = "documents")]
+pub mod pdf;
+#[cfg(feature = "documents")]
 mod raw;
 mod signed;
-#[cfg(test)]
+#[cfg(all(test, feature = "documents"))]
 mod testing;
+#[cfg(feature = "documents")]
 pub mod xml;
 
+#[cfg(feature = "documents")]
 pub use digest::sha256;
 pub use draft::{Draft, Signer};
 pub use error::Error;
+#[cfg(feature = "documents")]
 pub use raw::RawDraft;
 pub use signed::{Coverage, DigestAlgorithm, DocumentSignature, Fault, Format, Remedy};

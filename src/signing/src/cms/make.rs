@@ -40,6 +40,12 @@ impl CmsDraft {
     pub fn new(content_digest: [u8; 32]) -> Self {
         Self { content_digest, says_time: true, prepared: None }
     }
+
+    /// The signature inside a PDF: the time stands in the PDF's dictionary and must not be repeated (ETSI EN 319
+    /// 142-1, section 6.3).
+    pub(crate) fn for_pdf(content_digest: [u8; 32]) -> Self {
+        Self { says_time: false, ..Self::new(content_digest) }
+    }
 }
 
 impl Draft for CmsDraft {

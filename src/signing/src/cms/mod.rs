@@ -12,7 +12,7 @@ mod verify;
 pub use make::CmsDraft;
 pub use read::{MAX_CONTENT_IN_MEMORY, MAX_MESSAGE, read};
 
-use verify::Message;
+pub(crate) use verify::Message;
 
 #[cfg(test)]
 mod tests;
