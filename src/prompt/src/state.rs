@@ -204,8 +204,13 @@ impl State {
     }
 
     /// Is there a site to remember, which isn't remembered yet?
-    pub(crate) fn asks_remember(&self) -> bool {
+    fn may_remember(&self) -> bool {
         self.open.origin.is_some() && !self.open.remembered
+    }
+
+    /// Is "remember this site" asked? The first question asks it for all of its operation.
+    pub(crate) fn asks_remember(&self) -> bool {
+        self.may_remember() && self.open.question.is_none_or(|question| question.number <= 1)
     }
 
     /// May what is typed be shown? It may where letters can be mistyped; four digits can be counted.
@@ -275,7 +280,7 @@ impl State {
         self.page = Page::Ask;
         self.forget();
         self.rejected = false;
-        self.remember &= self.asks_remember();
+        self.remember &= self.may_remember();
         if let Some(status) = &mut self.status {
             // The card is the same; its counter was that of the other PIN.
             *status = Status { attempts_left: None, blocked: false, problem: None, ..*status };

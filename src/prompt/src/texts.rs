@@ -38,6 +38,8 @@ pub(crate) struct Texts {
     pub(crate) discloses: fn(bool) -> &'static str,
     /// One thing that is learned: its name, and what it says about the person.
     pub(crate) disclosure: fn(Disclosure, PinKind) -> (&'static str, &'static str),
+    /// Between things that share a line.
+    pub(crate) and: &'static str,
     /// Above the values, before they are handed over.
     pub(crate) values: &'static str,
     pub(crate) attribute: fn(Attribute) -> &'static str,
@@ -69,7 +71,7 @@ pub(crate) struct Texts {
     /// Which PIN.
     pub(crate) pin: fn(PinKind) -> &'static str,
     /// A field, where a PIN is changed.
-    pub(crate) field: fn(Field) -> &'static str,
+    pub(crate) field: fn(Field, PinKind) -> &'static str,
     /// What a PIN looks like.
     pub(crate) pin_form: fn(PinRule) -> String,
     /// How many characters are in the field, for a screen reader.
@@ -84,7 +86,7 @@ pub(crate) struct Texts {
     /// How often it may still be tried.
     pub(crate) attempts: fn(u8) -> String,
     /// After a wrong PIN.
-    pub(crate) rejected: fn(Operation) -> &'static str,
+    pub(crate) rejected: fn(Operation, PinKind) -> &'static str,
     pub(crate) remember: &'static str,
     /// The accept button; `values` is whether they are shown.
     pub(crate) submit: fn(Operation, bool) -> &'static str,

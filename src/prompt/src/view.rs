@@ -28,7 +28,7 @@ pub(crate) struct View {
     /// Above `discloses`.
     pub(crate) discloses_title: &'static str,
     /// What is learned: name and explanation.
-    pub(crate) discloses: Vec<(&'static str, &'static str)>,
+    pub(crate) discloses: Vec<(String, &'static str)>,
     pub(crate) documents_title: String,
     pub(crate) documents: Vec<Document>,
     /// The values that are about to be handed over.
@@ -201,15 +201,22 @@ fn asker(state: &State, texts: &Texts) -> Asker {
 }
 
 /// What is learned, but for what stands there with its value, and what the explanation of the signature
-/// certificate names.
-fn discloses(state: &State, texts: &Texts) -> Vec<(&'static str, &'static str)> {
+/// certificate names. What explains itself shares a line, so that all of it is seen at once.
+fn discloses(state: &State, texts: &Texts) -> Vec<(String, &'static str)> {
     let open = &state.open;
     let kind = open.pin.map(|rule| rule.kind).or(state.asked_before).unwrap_or(PinKind::Auth);
     let shown: Vec<_> = open.attributes.as_ref().map(|values| values.present()).unwrap_or_default();
     let shown: Vec<_> = shown.into_iter().map(Disclosure::from).collect();
     let in_certificate = open.operation == Operation::Sign && open.discloses.contains(&Disclosure::Certificate);
     let named = |what: &&Disclosure| **what == Disclosure::Certificate || !(in_certificate || shown.contains(what));
-    open.discloses.iter().filter(named).map(|&what| (texts.disclosure)(what, kind)).collect()
+    let named = open.discloses.iter().filter(named).map(|&what| (texts.disclosure)(what, kind));
+    let (plain, explained): (Vec<_>, Vec<_>) = named.partition(|(_, explanation)| explanation.is_empty());
+    let mut lines: Vec<_> = explained.into_iter().map(|(name, explanation)| (name.to_owned(), explanation)).collect();
+    let plain: Vec<_> = plain.into_iter().map(|(name, _)| name).collect();
+    if !plain.is_empty() {
+        lines.push((plain.join(texts.and), ""));
+    }
+    lines
 }
 
 fn document_view(document: &ShownDocument, texts: &Texts) -> Document {
@@ -227,7 +234,7 @@ fn field_view(state: &State, field: Field, pin: &Pin, texts: &Texts) -> FieldVie
     FieldView {
         field,
         label: match state.open.operation {
-            Operation::ChangePin => (texts.field)(field),
+            Operation::ChangePin => (texts.field)(field, rule.kind),
             Operation::Authenticate | Operation::ReadAttributes | Operation::Sign => (texts.pin)(rule.kind),
         },
         form: (texts.pin_form)(rule),
@@ -235,7 +242,7 @@ fn field_view(state: &State, field: Field, pin: &Pin, texts: &Texts) -> FieldVie
         max: rule.max,
         slots: rule.charset == Charset::Digits && rule.min == rule.max && rule.max <= 6,
         typed_text: (texts.pin_typed)(pin.len()),
-        error: fault.map(texts.fault).or(rejected.then(|| (texts.rejected)(state.open.operation))),
+        error: fault.map(texts.fault).or(rejected.then(|| (texts.rejected)(state.open.operation, rule.kind))),
     }
 }
 

@@ -6,7 +6,7 @@ mod draw;
 #[cfg(target_os = "linux")]
 mod pictures;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver};
@@ -51,6 +51,8 @@ struct Controller {
     state: RefCell<State>,
     messages: Receiver<Event>,
     started: Instant,
+    /// Whether the window fits the question.
+    fitted: Cell<bool>,
     result: RefCell<Result<(), PromptError>>,
 }
 
@@ -69,6 +71,7 @@ pub(crate) fn run() -> Result<(), PromptError> {
         state: RefCell::new(State::new(open)),
         messages,
         started: Instant::now(),
+        fitted: Cell::new(false),
         result: RefCell::new(Ok(())),
     });
     draw::question(&window, &controller.state.borrow());
@@ -145,11 +148,9 @@ fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
     });
     window.window().on_winit_window_event({
         let controller = Rc::clone(controller);
-        let mut fitted = false;
         move |_, event| {
-            // Drawn for the first time: scale and sizes are known.
-            if matches!(event, winit::event::WindowEvent::RedrawRequested) && !fitted {
-                fitted = true;
+            // Drawn for the first time since a question was asked: scale and sizes are known.
+            if matches!(event, winit::event::WindowEvent::RedrawRequested) && !controller.fitted.replace(true) {
                 let weak = controller.window.clone();
                 slint::Timer::single_shot(Duration::ZERO, move || {
                     if let Some(window) = weak.upgrade() {
@@ -165,27 +166,39 @@ fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
     });
 }
 
-/// Lays the window out in two columns where the screen is too low for one, as a small screen with large letters is.
+/// Makes the window as high as what it shows, or lays it out in two columns where the screen is too low for that, as
+/// a small screen with large letters is.
 fn fit(window: &PromptWindow) {
     let size = window.window().with_winit_window(|window| window.current_monitor().map(|monitor| monitor.size()));
     let Some(size) = size.flatten() else { return };
-    let screen = size.to_logical::<f32>(window.window().scale_factor().into());
+    let scale = window.window().scale_factor();
+    let screen = size.to_logical::<f32>(scale.into());
+    let now = window.window().size().to_logical(scale);
+    let prompt = window.global::<Prompt<'_>>();
     // A screen that is narrow too, such as one on its side, keeps the one column.
-    if screen.height < window.get_wish() + BARS && screen.width >= WIDE.width {
-        window.global::<Prompt<'_>>().set_wide(true);
-        let scale = window.window().scale_factor();
-        let (width, height) = (WIDE.width * scale, WIDE.height.min(screen.height) * scale);
-        let weak = window.as_weak();
-        // Not at once: with its next frame the toolkit still holds the window to the limits of the one column.
-        slint::Timer::single_shot(NEXT_FRAMES, move || {
-            let size = winit::dpi::PhysicalSize::new(width as u32, height as u32);
-            let resize = |window: slint::Weak<PromptWindow>| {
-                window.upgrade()?.window().with_winit_window(|window| window.request_inner_size(size))
-            };
-            // A window that is gone needs no size.
-            let _ = resize(weak);
-        });
+    if prompt.get_wide() {
+        return;
+    } else if screen.height < window.get_fit().max(window.get_wish()) + BARS && screen.width >= WIDE.width {
+        prompt.set_wide(true);
+        resize(window, WIDE.width, WIDE.height.min(screen.height));
+    } else if window.get_fit() > now.height {
+        resize(window, now.width, window.get_fit().min(screen.height));
     }
+}
+
+/// Asks for a size, in logical pixels.
+fn resize(window: &PromptWindow, width: f32, height: f32) {
+    let scale = window.window().scale_factor();
+    let size = winit::dpi::PhysicalSize::new((width * scale) as u32, (height * scale) as u32);
+    let weak = window.as_weak();
+    // Not at once: with its next frame the toolkit still holds the window to the limits of the layout before.
+    slint::Timer::single_shot(NEXT_FRAMES, move || {
+        let resize = |window: slint::Weak<PromptWindow>| {
+            window.upgrade()?.window().with_winit_window(|window| window.request_inner_size(size))
+        };
+        // A window that is gone needs no size.
+        let _ = resize(weak);
+    });
 }
 
 impl Controller {
@@ -194,6 +207,7 @@ impl Controller {
         let effects = self.state.borrow_mut().step(self.started.elapsed(), event);
         if let Some(window) = self.window.upgrade().filter(|_| asked) {
             draw::question(&window, &self.state.borrow());
+            self.fitted.set(false);
         }
         self.draw();
         for effect in effects {

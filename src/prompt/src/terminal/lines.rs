@@ -172,6 +172,7 @@ mod tests {
     use jpki_protocol::prompt::{Open, Outcome, ToPrompt};
 
     use super::*;
+    use crate::form::Field;
     use crate::state::{Event, State};
 
     fn state() -> State {
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn a_typed_pin_shows_as_stars() {
         let mut state = state();
-        state.step(Duration::ZERO, Event::Typed("123".to_owned().into()));
+        state.step(Duration::ZERO, Event::Typed(Field::Pin, "123".to_owned().into()));
         let line = question(&View::of(&state), Texts::of(Language::En));
         assert!(line.ends_with(": ***"), "{line:?}");
     }

@@ -61,6 +61,7 @@ pub(super) static TEXTS: Texts = Texts {
         (Disclosure::Birthdate, _) => ("Date of birth", ""),
         (Disclosure::Gender, _) => ("Gender", ""),
     },
+    and: ", ",
     values: "This will be handed to the site. Please check it",
     attribute: |attribute| match attribute {
         Attribute::Name => "Name",
@@ -144,10 +145,13 @@ pub(super) static TEXTS: Texts = Texts {
         PinKind::Auth | PinKind::Text => format!("{min} to {max} digits"),
         PinKind::Sign => format!("{min} to {max} letters and digits (lower case counts as upper case)"),
     },
-    field: |field| match field {
-        Field::Pin => "Present PIN",
-        Field::New => "New PIN",
-        Field::Again => "New PIN again",
+    field: |field, pin| match (field, pin) {
+        (Field::Pin, PinKind::Auth | PinKind::Text) => "Present PIN",
+        (Field::New, PinKind::Auth | PinKind::Text) => "New PIN",
+        (Field::Again, PinKind::Auth | PinKind::Text) => "New PIN again",
+        (Field::Pin, PinKind::Sign) => "Present password",
+        (Field::New, PinKind::Sign) => "New password",
+        (Field::Again, PinKind::Sign) => "New password again",
     },
     pin_first: |pin| match pin {
         PinKind::Text => {
@@ -167,7 +171,7 @@ pub(super) static TEXTS: Texts = Texts {
     fault: |fault| match fault {
         Fault::Same => "Choose another than the present one.",
         Fault::Unmixed => "Use at least one letter and one digit.",
-        Fault::Differs => "This is not the same as the new PIN.",
+        Fault::Differs => "This does not match the new one.",
     },
     pin_typed: |typed| match typed {
         1 => "1 character typed".to_owned(),
@@ -177,9 +181,11 @@ pub(super) static TEXTS: Texts = Texts {
         1 => "1 attempt left".to_owned(),
         n => format!("{n} attempts left"),
     },
-    rejected: |operation| match operation {
-        Operation::ChangePin => "The present PIN was wrong.",
-        Operation::Authenticate | Operation::ReadAttributes | Operation::Sign => "The PIN was wrong.",
+    rejected: |operation, pin| match (operation, pin) {
+        (Operation::ChangePin, PinKind::Sign) => "The present password was wrong.",
+        (Operation::ChangePin, _) => "The present PIN was wrong.",
+        (_, PinKind::Sign) => "The password was wrong.",
+        _ => "The PIN was wrong.",
     },
     remember: "Remember this site (you are still asked each time)",
     submit: |operation, values| match operation {

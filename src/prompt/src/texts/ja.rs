@@ -44,6 +44,7 @@ pub(super) static TEXTS: Texts = Texts {
         (Disclosure::Birthdate, _) => ("生年月日", ""),
         (Disclosure::Gender, _) => ("性別", ""),
     },
+    and: "・",
     values: "このサイトに渡す内容です。確かめてください",
     attribute: |attribute| match attribute {
         Attribute::Name => "氏名",
@@ -74,7 +75,7 @@ pub(super) static TEXTS: Texts = Texts {
     digest_later: "ハッシュ値は署名するときに決まります",
     show_digests: "ハッシュ値を全部表示",
     hide_digests: "ハッシュ値を短く表示",
-    pledge: "この署名は、法律上、本人の署名や押印と同じように扱われます（電子署名法第3条）。署名には、氏名・住所・生年月日・性別が入った証明書が付きます。",
+    pledge: "署名した文書は、法律上、本人の署名や押印のある文書と同じように扱われます（電子署名法第3条）。署名には氏名・住所・生年月日・性別の入った証明書が付きます。",
     waiting: ("リーダーを確かめています", "しばらくお待ちください。"),
     no_reader: ("カードリーダーがありません", "ICカードリーダーをパソコンにつないでください。"),
     no_card: ("カードを置いてください", "マイナンバーカードをリーダーに置いてください。"),
@@ -119,7 +120,7 @@ pub(super) static TEXTS: Texts = Texts {
         PinKind::Auth | PinKind::Text => format!("{min}～{max}桁の数字"),
         PinKind::Sign => format!("{min}～{max}文字の英数字（小文字は大文字として扱います）"),
     },
-    field: |field| match field {
+    field: |field, _| match field {
         Field::Pin => "今の暗証番号",
         Field::New => "新しい暗証番号",
         Field::Again => "新しい暗証番号（もう一度）",
@@ -144,7 +145,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     pin_typed: |typed| format!("{typed}文字入力済み"),
     attempts: |left| format!("あと{left}回入力できます"),
-    rejected: |operation| match operation {
+    rejected: |operation, _| match operation {
         Operation::ChangePin => "今の暗証番号が違います。",
         Operation::Authenticate | Operation::ReadAttributes | Operation::Sign => "暗証番号が違います。",
     },

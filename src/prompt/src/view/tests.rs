@@ -58,10 +58,10 @@ fn a_problem_comes_with_its_remedy() {
 fn the_origin_is_shown_whole_in_ascii_whatever_its_name() {
     let origin = "https://xn--wgv71a.example:8443";
     let view = View::of(&State::new(open("ja", origin)));
-    assert_eq!(view.origin, origin);
-    assert_eq!(view.origin_note.map(|note| note.warning), Some(false));
+    assert_eq!(view.asker.name, origin);
+    assert_eq!(view.asker.note.map(|note| note.warning), Some(false));
     let view = View::of(&State::new(open("en", "https://xn--80ak6aa92e.com")));
-    assert_eq!(view.origin_note.map(|note| note.warning), Some(true));
+    assert_eq!(view.asker.note.map(|note| note.warning), Some(true));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_card_taken_away_after_consent_is_asked_for() {
     state.step(Duration::ZERO, Event::Active(true));
     let none = Status { card: Card::None, attempts_left: None, ..READY };
     let ready = Event::Message(ToPrompt::Status(READY));
-    let typed = Event::Typed("1234".to_owned().into());
+    let typed = Event::Typed(Field::Pin, "1234".to_owned().into());
     let gone = Event::Message(ToPrompt::Status(none));
     for event in [ready, typed, Event::Press, Event::Submit, gone] {
         state.step(crate::state::ARMING, event);

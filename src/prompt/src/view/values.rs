@@ -1,7 +1,7 @@
 //! The values that are about to be handed over, as a person reads them.
 
 use jpki_protocol::attributes::{Attribute, Attributes};
-use jpki_protocol::text::{Line, LineError};
+use jpki_protocol::text::Line;
 
 use crate::texts::Texts;
 
@@ -52,9 +52,9 @@ fn marked(text: &str, substitutes: &[u16]) -> String {
     shown
 }
 
-/// Is this a character that a site, too, may show?
+/// May a site show this character, too? Beside another, as a space alone is no line.
 fn is_plain(c: char) -> bool {
-    !matches!(Line::<1>::parse(c.encode_utf8(&mut [0; 4])), Err(LineError::Forbidden(_)))
+    Line::<2>::parse(&format!("x{c}")).is_ok()
 }
 
 /// Reads `YYYY-MM-DD`, in which zeros are what nobody knows; none for anything else.

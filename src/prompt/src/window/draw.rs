@@ -55,7 +55,7 @@ pub(super) fn question(window: &PromptWindow, state: &State) {
         block_submit: texts.block_submit.into(),
     });
     let view = View::of(state);
-    let discloses = view.discloses.iter().flat_map(|(name, detail)| [(*name, true), (*detail, false)]);
+    let discloses = view.discloses.iter().flat_map(|(name, detail)| [(name.as_str(), true), (*detail, false)]);
     let discloses = discloses.filter(|(text, _)| !text.is_empty());
     prompt.set_discloses(model(discloses.map(|(text, strong)| Disclosed { text: text.into(), strong })));
     prompt.set_discloses_title(view.discloses_title.into());
