@@ -97,6 +97,7 @@ pub enum Error {
     Holder(#[from] HolderError),
 }
 
+#[cfg(feature = "documents")]
 impl From<der::Error> for Error {
     fn from(_: der::Error) -> Self {
         Self::Encoding

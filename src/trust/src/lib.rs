@@ -27,6 +27,7 @@ mod certificate;
 mod challenge;
 mod clock;
 mod der;
+#[cfg(feature = "document")]
 pub mod document;
 mod key;
 mod profile;

@@ -1,6 +1,8 @@
 //! `jpki-verify` as a script and as a person meet it.
 #![expect(clippy::unwrap_used, reason = "a test fails where an unwrap does")]
 
+#[path = "support/command.rs"]
+mod command;
 #[expect(dead_code, reason = "each test takes what it needs of the shared reader")]
 mod support;
 
@@ -9,7 +11,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::command::{PROGRAM, files, run, text};
+use command::{PROGRAM, files, run, text};
 
 #[test]
 fn an_accepted_token_exits_with_0_and_says_what_was_not_checked() {

@@ -1,10 +1,13 @@
 //! `jpki-verify attributes` as a script and as a person meet it.
 #![expect(clippy::unwrap_used, reason = "a test fails where an unwrap does")]
 
+#[expect(dead_code, reason = "each test takes what it needs of the shared runner")]
+#[path = "support/command.rs"]
+mod command;
 #[expect(dead_code, reason = "each test takes what it needs of the shared reader")]
 mod support;
 
-use support::command::{Files, files, run, text};
+use command::{Files, files, run, text};
 
 fn document(files: &Files) -> serde_json::Value {
     let arguments = [&files.arguments[..], &["--json".to_owned()]].concat();

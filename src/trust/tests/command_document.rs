@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jpki_softcard::ca::Family;
-use signing::{CLAIMED, NOW, Person, revocation_list, root_pem, time};
+use signing::{CLAIMED, NOW, Person, plain_pdf, revocation_list, root_pem, time};
 
 const CONTENT: &[u8] = b"I promise.";
 const XML: &[u8] = b"<promise>I do.</promise>\n";
@@ -56,11 +56,13 @@ fn signed(desk: &Desk, person: &Person) -> Vec<Vec<&'static str>> {
     desk.put("promise.p7s", &cms);
     let pem = format!("-----BEGIN CMS-----\n{}\n-----END CMS-----\n", BASE64_STANDARD.encode(cms));
     desk.put("promise.pem", pem.as_bytes());
+    desk.put("promise.pdf", &person.pdf(&plain_pdf()));
     desk.put("promise.xml", &person.xml(XML));
     desk.put("promise.xades", &person.xml_apart(CONTENT));
     vec![
         vec!["promise.p7s", "--content", "promise.txt"],
         vec!["promise.pem", "--content", "promise.txt"],
+        vec!["promise.pdf"],
         vec!["promise.xml"],
         vec!["promise.xades", "--content", "promise.txt"],
     ]
@@ -104,6 +106,10 @@ fn a_document_that_was_changed_is_refused() {
     let desk = Desk::new();
     let all = signed(&desk, &Person::good());
     desk.put("promise.txt", b"I promise!");
+    let mut pdf = fs::read(desk.0.path().join("promise.pdf")).unwrap();
+    let width = pdf.windows(3).position(|bytes| bytes == b"595").unwrap();
+    pdf[width] = b'6';
+    desk.put("promise.pdf", &pdf);
     desk.put(
         "promise.xml",
         &fs::read_to_string(desk.0.path().join("promise.xml")).unwrap().replace("do.", "do!").into_bytes(),
@@ -145,6 +151,53 @@ fn a_certificate_that_is_not_in_order_is_told_with_its_signature() {
 }
 
 #[test]
+fn two_signatures_of_a_pdf_are_told_apart() {
+    let desk = Desk::new();
+    let once = Person::good().pdf(&plain_pdf());
+    let twice = Person { claims: time("2026-04-01T08:00:00Z"), ..Person::good() }.pdf(&once);
+    desk.put("twice.pdf", &twice);
+    let (code, page, errors) = desk.said(&["twice.pdf"]);
+    assert_eq!(code, 0, "{errors}");
+    let (first, second) = page.split_once("signature 2 of 2\n").unwrap();
+    assert!(first.contains("signature 1 of 2\n") && first.contains(CLAIMED), "{page}");
+    let part =
+        format!("  covers        the first {} of {} bytes; what follows adds signatures", once.len(), twice.len());
+    assert!(first.contains(&part), "{page}");
+    assert!(second.contains("2026-04-01T08:00:00Z") && second.contains("the whole document"), "{page}");
+}
+
+#[test]
+fn one_bad_signature_of_two_refuses_the_document_and_is_named() {
+    let desk = Desk::new();
+    let bad = Person::with_authentication_certificate();
+    for (first, second, said) in
+        [(&Person::good(), &bad, "signature 2 of 2: "), (&bad, &Person::good(), "signature 1 of 2: ")]
+    {
+        desk.put("both.pdf", &second.pdf(&first.pdf(&plain_pdf())));
+        let (code, page, errors) = desk.said(&["both.pdf"]);
+        assert_eq!((code, page.as_str()), (1, ""));
+        assert!(errors.starts_with(&format!("refused (wrong_kind): {said}")), "{errors}");
+        assert_eq!(errors.matches("refused").count(), 1, "{errors}");
+        let document: serde_json::Value = serde_json::from_str(&desk.said(&["both.pdf", "--json"]).1).unwrap();
+        let verdicts: Vec<_> = (0..2).map(|place| document["signatures"][place]["verdict"].as_str().unwrap()).collect();
+        assert_eq!(verdicts.iter().filter(|verdict| **verdict == "accepted").count(), 1, "{verdicts:?}");
+    }
+}
+
+#[test]
+fn a_byte_changed_anywhere_in_a_pdf_refuses_it() {
+    let desk = Desk::new();
+    let signed = Person::good().pdf(&plain_pdf());
+    for place in (0..signed.len()).step_by(211).chain([signed.len() - 1]) {
+        let mut changed = signed.clone();
+        changed[place] ^= 1;
+        desk.put("changed.pdf", &changed);
+        let (code, page, errors) = desk.said(&["changed.pdf"]);
+        assert_eq!((code, page.as_str()), (1, ""), "byte {place}: {errors}");
+    }
+}
+
+#[test]
 fn an_expired_certificate_is_refused_whatever_the_signer_says_of_the_time() {
     let desk = Desk::new();
     desk.put("promise.xml", &Person::good().xml(XML));
@@ -176,8 +229,9 @@ fn a_revoked_certificate_is_refused_and_a_list_without_it_is_told() {
 fn a_document_without_a_signature_is_refused() {
     let desk = Desk::new();
     desk.put("plain.xml", XML);
+    desk.put("plain.pdf", &plain_pdf());
     desk.put("empty", b"");
-    for file in ["plain.xml", "promise.txt", "empty"] {
+    for file in ["plain.xml", "plain.pdf", "promise.txt", "empty"] {
         let (code, _, errors) = desk.said(&[file]);
         assert_eq!(code, 1, "{file}");
         assert!(errors.starts_with("refused (unsigned): the document holds no signature."), "{file}: {errors}");
@@ -199,6 +253,7 @@ fn what_can_not_be_run_exits_with_2_and_prints_no_document() {
         (&["promise.xades"], "give it with --content"),
         (&["promise.p7s", "--content", "nowhere.txt"], "nowhere.txt can't be read"),
         (&["promise.xml", "--content", "promise.txt"], "leave out --content"),
+        (&["promise.pdf", "--content", "promise.txt"], "leave out --content"),
         (&["promise.xml", "--at", "yesterday"], "yesterday"),
         (&["promise.xml", "--trust", "promise.txt"], "promise.txt: this is no PEM text"),
         (&[], "<FILE>"),

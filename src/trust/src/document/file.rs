@@ -4,15 +4,16 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use jpki_signing::{DocumentSignature, Error, Fault, cms, xml};
+use jpki_signing::{DocumentSignature, Error, Fault, cms, pdf, xml};
 use x509_parser::pem::Pem;
 
-/// How far into a file its beginning is looked for.
+/// How far into a file its beginning is looked for: PDF allows as much before its header (ISO 32000-1, annex H.3.4.1).
 const HEAD: u64 = 1024;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
+    Pdf,
     Xml,
     CmsDer,
     CmsPem,
@@ -22,23 +23,29 @@ impl Form {
     fn of(head: &[u8]) -> Option<Self> {
         let begins = |text: &[u8]| head.trim_ascii_start().starts_with(text);
         let without_mark = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-        if head.first() == Some(&0x30) {
+        if begins(b"%PDF-") {
+            Some(Self::Pdf)
+        } else if matches!(head, [0x30, 0x80..=0x84, ..]) {
+            // Longer than 127 bytes: what is shorter is no signature.
             Some(Self::CmsDer)
         } else if begins(b"-----BEGIN ") {
             Some(Self::CmsPem)
         } else if without_mark.trim_ascii_start().first() == Some(&b'<') {
             Some(Self::Xml)
+        } else if head.windows(5).any(|bytes| bytes == b"%PDF-") {
+            // Last, since any of the others may hold a PDF.
+            Some(Self::Pdf)
         } else {
             None
         }
     }
 }
 
-/// Reads the signatures of a file and checks each against its document: an XML document, or a CMS message in DER
+/// Reads the signatures of a file and checks each against its document: a PDF, an XML document, or a CMS message in DER
 /// or PEM, which is told by the file's first bytes. `content` is the document of a signature that travels apart from it.
 ///
-/// `content` is streamed; XML documents and CMS messages are held in memory up to
-/// [`xml::MAX_DOCUMENT`] and [`cms::MAX_MESSAGE`] bytes.
+/// `content` may have any size and is streamed. What is parsed is held in memory once, up to [`pdf::MAX_PDF`],
+/// [`xml::MAX_DOCUMENT`] or [`cms::MAX_MESSAGE`] bytes.
 ///
 /// # Errors
 /// [`Error::Refused`] with [`Fault::Unsigned`] for a file of any other format, and whatever else the format's reader
@@ -52,6 +59,8 @@ pub fn read(file: &Path, content: Option<&Path>) -> Result<Vec<DocumentSignature
     let mut content = content.map(File::open).transpose()?;
     let content = content.as_mut().map(|file| file as &mut dyn Read);
     match form {
+        Form::Pdf if content.is_some() => Err(Fault::ContentTwice.into()),
+        Form::Pdf => pdf::signatures(file),
         Form::Xml => xml::signatures(&up_to(rest, xml::MAX_DOCUMENT)?, content),
         Form::CmsDer => cms::read(&up_to(rest, cms::MAX_MESSAGE)?, content),
         // Base64 has four characters for three bytes, and line ends.
@@ -82,10 +91,16 @@ mod tests {
     #[test]
     fn a_format_is_told_by_its_first_bytes() {
         for (head, expected) in [
-            (&b"<?xml version=\"1.0\"?>"[..], Some(Form::Xml)),
+            (&b"%PDF-1.7\n"[..], Some(Form::Pdf)),
+            (b"\xEF\xBB\xBF%PDF-1.7\n", Some(Form::Pdf)),
+            (b"30 bytes of junk first\n%PDF-2.0\n", Some(Form::Pdf)),
+            (b"<?xml version=\"1.0\"?>", Some(Form::Xml)),
             (b"\xEF\xBB\xBF<a/>", Some(Form::Xml)),
             (b"\n <a/>", Some(Form::Xml)),
             (b"\x30\x82\x10\x00", Some(Form::CmsDer)),
+            (b"\x30\x82\x10\x00\x04\x10%PDF-1.7\n", Some(Form::CmsDer)),
+            (b"<a>%PDF-1.7</a>", Some(Form::Xml)),
+            (b"007", None),
             (b"-----BEGIN CMS-----\n", Some(Form::CmsPem)),
             (b"\r\n-----BEGIN PKCS7-----\n", Some(Form::CmsPem)),
             (b"-----", None),

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use jpki_protocol::{Attribute, AttributeSource};
 
-use super::{Given, groups};
+use crate::support::{self, Given, groups};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_jpki-verify");
 
@@ -47,7 +47,7 @@ pub(crate) fn files(id: &str) -> Files {
     let pems = group.pems(vector);
     arguments.extend(pems.iter().enumerate().map(|(i, pem)| write(&format!("root-{i}.pem"), pem.as_bytes())));
     for (i, list) in vector.crls.iter().flatten().enumerate() {
-        arguments.extend(["--crl".to_owned(), write(&format!("list-{i}.crl"), &super::base64(list))]);
+        arguments.extend(["--crl".to_owned(), write(&format!("list-{i}.crl"), &support::base64(list))]);
     }
     Files { given: given.to_owned(), arguments, folder }
 }

@@ -1,6 +1,5 @@
 //! Reads `assets/vectors`, as anybody's verifier would.
 
-pub(crate) mod command;
 pub(crate) mod documents;
 
 use std::collections::HashMap;

@@ -1,7 +1,10 @@
 //! People who sign documents: keys and certificates of the software card's test CA, as of the spring of 2026.
 
+use std::io::Write as _;
+
 use jiff::Timestamp;
 use jpki_signing::cms::CmsDraft;
+use jpki_signing::pdf::{PdfDraft, PdfOptions};
 use jpki_signing::xml::XmlDraft;
 use jpki_signing::{Draft, Signer};
 use jpki_softcard::ca::{Authority, CertificateSpec, CrlSpec, Family, Generation, TestCa};
@@ -32,6 +35,23 @@ pub(crate) fn revocation_list(serials: &[&[u8]]) -> Vec<u8> {
     let (made, next) = (time("2026-04-01T00:00:00Z"), time("2026-04-02T06:00:00Z"));
     let list = CrlSpec::new(serials.iter().copied(), made.into(), next.into());
     ca().authority(Family::Sign, Generation::Third).unwrap().crl(&list).unwrap()
+}
+
+/// A PDF of one empty page (ISO 32000-1, section 7.5).
+pub(crate) fn plain_pdf() -> Vec<u8> {
+    let objects = [
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]>>",
+    ];
+    let mut file = "%PDF-1.7\n".to_owned();
+    let mut table = "xref\n0 4\n0000000000 65535 f \n".to_owned();
+    for (number, object) in (1..).zip(objects) {
+        table += &format!("{:010} 00000 n \n", file.len());
+        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+    }
+    let start = file.len();
+    (file + &table + &format!("trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n")).into_bytes()
 }
 
 /// Somebody with a card.
@@ -97,6 +117,13 @@ impl Person {
     /// An XML document with the signature in it.
     pub(crate) fn xml(&self, document: &[u8]) -> Vec<u8> {
         self.sign(&mut XmlDraft::enveloped(document.to_vec()).unwrap())
+    }
+
+    /// A PDF with one more signature in it.
+    pub(crate) fn pdf(&self, document: &[u8]) -> Vec<u8> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(document).unwrap();
+        self.sign(&mut PdfDraft::open(file.path(), &PdfOptions::default()).unwrap())
     }
 
     /// An XML signature apart from its document.
