@@ -211,4 +211,62 @@ mod tests {
         let text = news(&before, &View::of(&state), Texts::of(Language::En));
         assert!(text.contains("a]0;xb"), "{text:?}");
     }
+
+    fn asked(members: &str) -> State {
+        let open = format!(r#"{{"version":1,"discloses":[],"lang":"en","virtualCard":false,{members}}}"#);
+        State::new(serde_json::from_str(&open).unwrap())
+    }
+
+    const SIGN: &str = r#""operation":"sign","pin":{"kind":"sign","min":6,"max":16,"charset":"alphanumeric"},
+        "documents":[{"name":"a.pdf","digest":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+        {"name":"b.pdf","digest":""}]"#;
+    const CHANGE: &str = r#""operation":"changePin","pin":{"kind":"auth","min":4,"max":4,"charset":"digits"}"#;
+    const VALUES: &str = r#""operation":"readAttributes","origin":"https://shop.example",
+        "attributes":{"name":"黒桐　幹也","nameSubstitutes":[1],"gender":"male"},"question":{"number":2,"of":2}"#;
+
+    #[test]
+    fn documents_are_numbered_and_their_digests_whole() {
+        let text = opening(&View::of(&asked(SIGN)), Texts::of(Language::En), false);
+        for fact in [
+            "A command on this computer",
+            "   1. a.pdf\r\n      SHA-256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\r\n",
+            "   2. b.pdf\r\n      The digest is made with the signature\r\n",
+            "seal",
+            "[Enter] Agree and sign  [Esc] cancel",
+        ] {
+            assert!(text.contains(fact), "{fact} in {text}");
+        }
+    }
+
+    #[test]
+    fn values_are_shown_and_a_yes_needs_no_field() {
+        let view = View::of(&asked(VALUES));
+        let text = opening(&view, Texts::of(Language::En), false);
+        for fact in ["[Question 2 of 2]", "1. Name", "黒桐※　幹也", "2. Gender", "Male", "※ follows"] {
+            assert!(text.contains(fact), "{fact} in {text}");
+        }
+        assert!(question(&view, Texts::of(Language::En)).ends_with("[Enter] Hand this over: "));
+    }
+
+    #[test]
+    fn fields_follow_one_another_and_say_what_is_wrong() {
+        let texts = Texts::of(Language::En);
+        let mut state = asked(CHANGE);
+        state.step(Duration::ZERO, Event::Typed(Field::Pin, "1234".to_owned().into()));
+        let before = View::of(&state);
+        state.step(Duration::ZERO, Event::Typed(Field::New, "1234".to_owned().into()));
+        let view = View::of(&state);
+        let text = news(&before, &view, texts);
+        assert!(text.contains("Present PIN (4 digits): ****\r\n"), "{text:?}");
+        assert!(text.contains("! Choose another than the present one.\r\n"), "{text:?}");
+        assert!(question(&view, texts).ends_with("New PIN (4 digits): ****"));
+        assert!(!news(&view, &view, texts).contains('!'), "an error is said once");
+    }
+
+    #[test]
+    fn progress_is_a_bar_and_a_number() {
+        assert_eq!(progress(0), "[....................]   0 %");
+        assert_eq!(progress(43), "[########............]  43 %");
+        assert_eq!(progress(100), "[####################] 100 %");
+    }
 }

@@ -1,7 +1,9 @@
 //! Every path through the prompt.
 
+mod questions;
+
 use jpki_protocol::Secret;
-use jpki_protocol::prompt::{Disclosure, Operation, PinRule, VERSION};
+use jpki_protocol::prompt::{Disclosure, Operation, PinRule, Step, VERSION};
 use jpki_protocol::{Language, Origin, OriginPolicy};
 
 use super::*;
