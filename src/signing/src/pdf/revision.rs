@@ -58,6 +58,10 @@ struct Comparison<'d> {
     changed: BTreeSet<u32>,
     /// Numbers of objects that were not there.
     added: BTreeSet<u32>,
+    /// Numbers of the old revision's pages.
+    pages: BTreeSet<u32>,
+    /// Numbers of the arrays that list its form's fields and its pages' annotations.
+    lists: BTreeSet<u32>,
 }
 
 impl<'d> Comparison<'d> {
@@ -82,7 +86,8 @@ impl<'d> Comparison<'d> {
                 _ => false,
             };
         }
-        Some(Self { old, new, changed, added })
+        let pages = old.page_iter().map(|(page, _)| page).collect();
+        Some(Self { old, new, changed, added, pages, lists: lists(old) })
     }
 
     fn holds(&self) -> bool {
@@ -122,7 +127,7 @@ impl<'d> Comparison<'d> {
             return Some(true);
         }
         if let (Ok(before), Ok(after)) = (before.as_array(), after.as_array()) {
-            return Some(self.is_list_of_signatures(number) && self.lists_more(before, after));
+            return Some(self.lists.contains(&number) && self.lists_more(before, after));
         }
         let (before, after) = (before.as_dict().ok()?, after.as_dict().ok()?);
         Some(if self.is_trailer_s(b"Root", number) {
@@ -131,7 +136,7 @@ impl<'d> Comparison<'d> {
             self.is_form_kept(before, after)
         } else if self.is_trailer_s(b"Info", number) {
             is_kept(before, after, &OF_INFORMATION)
-        } else if self.old.page_iter().any(|(page, _)| page == number) {
+        } else if self.pages.contains(&number) {
             is_kept(before, after, &[b"Annots"]) && self.list_is_kept(before, after, b"Annots")
         } else {
             self.is_filled_field(before, after)
@@ -145,16 +150,6 @@ impl<'d> Comparison<'d> {
     fn is_form(&self, number: u32) -> bool {
         let form = self.old.catalog().and_then(|catalog| catalog.get(b"AcroForm")).and_then(Object::as_reference);
         form.is_ok_and(|(form, _)| form == number)
-    }
-
-    /// Whether the array is the form's list of fields, or a page's list of annotations.
-    fn is_list_of_signatures(&self, number: u32) -> bool {
-        let is = |holder: &Dictionary, key: &[u8]| {
-            holder.get(key).and_then(Object::as_reference).is_ok_and(|(list, _)| list == number)
-        };
-        let form = self.old.catalog().ok().and_then(|catalog| sub_dictionary(self.old, catalog, b"AcroForm"));
-        form.is_some_and(|form| is(form, b"Fields"))
-            || self.old.page_iter().any(|page| self.old.get_dictionary(page).is_ok_and(|page| is(page, b"Annots")))
     }
 
     fn form_is_kept(&self, before: &Dictionary, after: &Dictionary) -> bool {
@@ -219,6 +214,14 @@ impl<'d> Comparison<'d> {
             && is_kept(before, after, &OF_FILLED_FIELD)
             && self.is_new_value(after).unwrap_or(false)
     }
+}
+
+/// The arrays apart from what they belong to: the form's fields and the pages' annotations.
+fn lists(document: &Document) -> BTreeSet<u32> {
+    let form = document.catalog().ok().and_then(|catalog| sub_dictionary(document, catalog, b"AcroForm"));
+    let fields = form.and_then(|form| form.get(b"Fields").ok());
+    let annotations = document.page_iter().filter_map(|page| document.get_dictionary(page).ok()?.get(b"Annots").ok());
+    fields.into_iter().chain(annotations).filter_map(|list| Some(list.as_reference().ok()?.0)).collect()
 }
 
 /// Entries of the document information that say when and by what it was written.

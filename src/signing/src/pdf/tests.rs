@@ -234,6 +234,23 @@ fn a_file_that_changes_under_way_is_noticed() {
 }
 
 #[test]
+fn objects_nested_without_end_are_no_danger() {
+    for (open_with, close_with) in [("[", "]"), ("<</A ", ">>")] {
+        for depth in [50, 1_000, 100_000] {
+            let mut objects = objects();
+            objects.push(open_with.repeat(depth) + "0" + &close_with.repeat(depth));
+            if let Ok(mut draft) = open(&classic(&objects)) {
+                assert!(signatures_in(&testing::signed(&mut draft)).is_ok());
+            }
+            objects[2] = objects[2].replace("/Contents", &format!("/Annots {} /Contents", objects[5]));
+            if let Ok(mut draft) = open(&classic(&objects)) {
+                testing::signed(&mut draft);
+            }
+        }
+    }
+}
+
+#[test]
 fn finishing_before_the_digest_is_an_error() {
     let draft = open(&classic(&objects())).unwrap();
     assert!(matches!(draft.finish(&[0; 256], &mut Vec::new()), Err(Error::NotStarted)));
