@@ -1,14 +1,17 @@
 //! The program `jpki-demo`: a software card, the agent and an example site on one machine.
 #![forbid(unsafe_code)]
 
+mod page;
 mod stage;
 mod stand_in;
+mod visitor;
 mod walk;
 
 use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use jpki_protocol::prompt::PinKind;
 use zeroizing_alloc::ZeroAlloc;
 
 use stage::{Reader, Stage};
@@ -19,12 +22,13 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Sign in to an example site with a software My Number Card: agent, card and site in one program.
+/// Sign in, hand over name and address, and sign a document on an example site with a software My Number Card:
+/// agent, card and site in one program.
 #[derive(Debug, Parser)]
 #[command(name = "jpki-demo", version, about, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Walk the whole flow without browser and window, print each step with its time, and end with 0
-    /// only if the site verified the token.
+    /// Walk all three ways without browser and window, print each step with its time, and end with 0
+    /// only if the site verified what the card signed in each.
     #[arg(long)]
     headless: bool,
     /// Put the card into pcscd's virtual reader (vsmartcard-vpcd) and reach it by PC/SC.
@@ -69,7 +73,11 @@ fn show(reader: Reader) -> Result<()> {
     let has_display = stage::has_display();
     let stage = Stage::set(reader, if has_display { "prompt" } else { "terminal-prompt" })?;
     println!("Example site:  {}/", stage.site());
-    println!("Test card:     a software card; its PIN is {}", stand_in::PIN);
+    println!(
+        "Test card:     a software card; its PINs are {}, its signature password is {}",
+        stand_in::pin(PinKind::Auth),
+        stand_in::pin(PinKind::Sign)
+    );
     println!("Agent:         port {}", stage.agent_port());
     println!("End with Ctrl-C.");
     if has_display && let Err(error) = open::that_detached(format!("{}/", stage.site())) {

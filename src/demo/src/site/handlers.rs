@@ -1,4 +1,4 @@
-//! What the page's script calls: a challenge to sign, and the token to verify.
+//! What the page's script calls: a challenge to sign, and what came of it to verify.
 
 use std::sync::Arc;
 
@@ -7,25 +7,20 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
-use jpki_protocol::Language;
-use jpki_trust::{ChallengeStore as _, NoRandomness, Refusal};
+use jpki_protocol::{Attribute, AttributeSource};
+use jpki_trust::{Asked, ChallengeStore as _, MemoryChallengeStore, Refusal};
 use serde_json::json;
 
 use super::Site;
-use super::session::SessionId;
+use super::failure::Failure;
+use super::session::{SessionId, Visit};
 
-/// Why a call failed.
-pub(super) enum Failure {
-    /// The token was refused.
-    Refused(Refusal),
-    /// The server can't work.
-    Broken(NoRandomness),
-}
+/// What the page of attributes asks for. The server says it too, so that no page can ask for less or more.
+const ASKED: Asked<'_> = Asked { attributes: &[Attribute::Name, Attribute::Address], source: AttributeSource::Card };
 
 /// A fresh challenge for this session, which begins here if there is none yet.
 pub(super) async fn challenge(State(site): State<Arc<Site>>, headers: HeaderMap) -> Result<Response, Failure> {
-    let session = SessionId::of(&headers).map_or_else(SessionId::fresh, Ok)?;
-    let challenge = site.challenges.issue(session.as_str(), Timestamp::now())?;
+    let (session, challenge) = issue(&site.challenges, &headers)?;
     Ok((session.cookie(site.secure), Json(json!({ "challenge": challenge }))).into_response())
 }
 
@@ -37,45 +32,37 @@ pub(super) async fn login(
 ) -> Result<Response, Failure> {
     let session = SessionId::of(&headers).ok_or(Refusal::ChallengeUnknown)?;
     let verified = site.verifier.verify_in_session(&token, &site.challenges, session.as_str())?;
-    // A new name for the session: whoever knew the old one gains nothing by this sign-in.
-    let session = SessionId::fresh()?;
-    let cookie = session.cookie(site.secure);
-    site.signed_in.insert(session, verified);
-    Ok((cookie, StatusCode::NO_CONTENT).into_response())
+    learned(&site, &session, |visit| visit.member = Some(verified))
 }
 
-/// Signs out and goes back to a page.
+/// Takes name and address that the card signed over together with this session's challenge.
+pub(super) async fn attributes(
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+    result: String,
+) -> Result<Response, Failure> {
+    let session = SessionId::of(&headers).ok_or(Refusal::ChallengeUnknown)?;
+    let verified = site.verifier.verify_attributes_in_session(&result, ASKED, &site.challenges, session.as_str())?;
+    learned(&site, &session, |visit| visit.person = Some(verified))
+}
+
+/// Forgets the visitor and goes to a page.
 pub(super) async fn logout(State(site): State<Arc<Site>>, headers: HeaderMap, page: &str) -> Redirect {
     if let Some(session) = SessionId::of(&headers) {
-        site.signed_in.remove(&session);
+        site.visits.forget(&session);
     }
     Redirect::to(page)
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Refused(refusal) => {
-                let remedy = refusal.remedy();
-                let body = json!({
-                    "reason": refusal.reason(),
-                    "remedy": { "ja": remedy.text(Language::Ja), "en": remedy.text(Language::En) },
-                });
-                (StatusCode::FORBIDDEN, Json(body)).into_response()
-            }
-            Self::Broken(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-        }
-    }
+/// Sets a challenge, in a session that begins here if there is none yet.
+pub(super) fn issue(store: &MemoryChallengeStore, headers: &HeaderMap) -> Result<(SessionId, String), Failure> {
+    let session = SessionId::of(headers).map_or_else(SessionId::fresh, Ok)?;
+    let challenge = store.issue(session.as_str(), Timestamp::now())?;
+    Ok((session, challenge.to_string()))
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<NoRandomness> for Failure {
-    fn from(error: NoRandomness) -> Self {
-        Self::Broken(error)
-    }
+/// Keeps what was verified and tells the page that it may look again.
+pub(super) fn learned(site: &Site, session: &SessionId, learn: impl FnOnce(&mut Visit)) -> Result<Response, Failure> {
+    let session = site.visits.learn(session, learn)?;
+    Ok((session.cookie(site.secure), StatusCode::NO_CONTENT).into_response())
 }

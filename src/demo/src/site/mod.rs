@@ -1,7 +1,10 @@
-//! An example site where people sign in with a My Number Card: a page with a button, and a server that verifies.
+//! An example site where people sign in, hand over name and address, and sign a document with a My Number Card: a
+//! page with a button for each, and a server that verifies.
 //! Developers of sites come in to copy it, the demo to show it, browser tests to use it.
-//! It keeps everything in memory, and never accepts a token by any other way than `jpki-trust`'s verifier.
+//! It keeps everything in memory, and never accepts anything by any other way than `jpki-trust`'s verifier.
 
+mod document;
+mod failure;
 mod handlers;
 mod page;
 mod session;
@@ -16,12 +19,17 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::serve::Listener;
 use jpki_protocol::{Language, Origin};
+use jpki_trust::document::DocumentVerifier;
 use jpki_trust::{MemoryChallengeStore, NotChecked, TrustStore, Verifier};
 
-use session::SignedIn;
+use page::Page;
+use session::Visits;
 
 /// The most a page sends, in bytes: a token is smaller than 10 000.
 const MAX_BODY: usize = 16 * 1024;
+
+/// The most it sends with a signed file of at most 512 KiB, which is a third longer in base64.
+const MAX_SIGNED_BODY: usize = 720 * 1024;
 
 /// What each answer carries.
 ///
@@ -54,8 +62,11 @@ pub struct SiteConfig {
 /// What the handlers share.
 struct Site {
     verifier: Verifier,
+    documents: DocumentVerifier,
     challenges: MemoryChallengeStore,
-    signed_in: SignedIn,
+    /// The numbers of orders that wait for their signature: single-use, as challenges are.
+    orders: MemoryChallengeStore,
+    visits: Visits,
     /// Whether cookies travel over TLS only. A developer's `http://localhost` has none.
     secure: bool,
     agent_port: Option<u16>,
@@ -73,22 +84,34 @@ where
     axum::serve(listener, router(config)).await
 }
 
-/// The site's pages and the two calls of its script.
+/// The site's pages and the calls of its script.
 pub fn router(config: SiteConfig) -> Router {
     let site = Arc::new(Site {
         secure: config.origin.as_str().starts_with("https:"),
         // A site in production names a revocation list or an OCSP responder here.
+        documents: DocumentVerifier::new(config.roots.clone(), NotChecked),
         verifier: Verifier::new(config.origin, config.roots, NotChecked),
         challenges: MemoryChallengeStore::new(),
-        signed_in: SignedIn::default(),
+        orders: MemoryChallengeStore::new(),
+        visits: Visits::default(),
         agent_port: config.agent_port,
     });
     let asset = |kind, text| get(move || async move { ([(header::CONTENT_TYPE, kind)], text) });
-    Router::new()
-        .route("/", get(|site, headers| page::show(site, headers, Language::Ja)))
-        .route("/en", get(|site, headers| page::show(site, headers, Language::En)))
+    let mut router = Router::new();
+    for page in Page::ALL {
+        for language in [Language::Ja, Language::En] {
+            let show = get(move |site, headers| page::show(site, headers, page, language));
+            router = router.route(page.path(language), show);
+        }
+    }
+    router
         .route("/challenge", post(handlers::challenge))
         .route("/login", post(handlers::login))
+        .route("/attributes", post(handlers::attributes))
+        .route("/order", post(document::begin))
+        .route("/document", post(document::receive).layer(DefaultBodyLimit::max(MAX_SIGNED_BODY)))
+        .route("/signature.p7s", get(document::signature))
+        .route("/order.txt", get(document::signed_order))
         .route("/logout", post(|site, headers| handlers::logout(site, headers, "/")))
         .route("/en/logout", post(|site, headers| handlers::logout(site, headers, "/en")))
         .route("/site.js", asset("text/javascript; charset=utf-8", include_str!("../../assets/site.js")))

@@ -1,19 +1,21 @@
-//! Sessions: a random cookie, and who signed in under it.
+//! Sessions: a random cookie, and what the site learned under it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::AppendHeaders;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use jpki_trust::{NoRandomness, VerifiedToken};
+use jpki_trust::{NoRandomness, VerifiedAttributes, VerifiedToken};
 use ring::rand::{SecureRandom as _, SystemRandom};
+
+use super::document::SignedDocument;
 
 const COOKIE: &str = "session";
 
-/// How long a sign-in lasts.
+/// How long the site remembers after the last thing a card proved.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
 /// The name of a session: 32 random bytes in base64url. Knowing it is being in the session.
@@ -55,27 +57,54 @@ impl SessionId {
     }
 }
 
-/// Who is signed in.
+/// What the site learned in one session.
+#[derive(Clone, Default)]
+pub(super) struct Visit {
+    /// Who is signed in.
+    pub(super) member: Option<VerifiedToken>,
+    /// Whose name and address these are.
+    pub(super) person: Option<VerifiedAttributes>,
+    /// What was signed.
+    pub(super) document: Option<SignedDocument>,
+}
+
+/// All visits, with the moment of the last proof in each.
 #[derive(Default)]
-pub(super) struct SignedIn(Mutex<HashMap<SessionId, VerifiedToken>>);
+pub(super) struct Visits(Mutex<HashMap<SessionId, (Timestamp, Visit)>>);
 
-impl SignedIn {
-    pub(super) fn insert(&self, session: SessionId, verified: VerifiedToken) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, old| is_current(old, verified.verified_at));
-        all.insert(session, verified);
+impl Visits {
+    /// Adds to what is known and gives the session a new name: whoever knew the old one gains nothing by it.
+    pub(super) fn learn(&self, id: &SessionId, learn: impl FnOnce(&mut Visit)) -> Result<SessionId, NoRandomness> {
+        let fresh = SessionId::fresh()?;
+        let now = Timestamp::now();
+        let mut all = self.lock();
+        all.retain(|_, (proved, _)| is_current(*proved, now));
+        let (_, mut visit) = all.remove(id).unwrap_or_default();
+        learn(&mut visit);
+        all.insert(fresh.clone(), (now, visit));
+        Ok(fresh)
     }
 
-    pub(super) fn get(&self, session: &SessionId, now: Timestamp) -> Option<VerifiedToken> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(session).filter(|verified| is_current(verified, now)).cloned()
+    /// What is known of the visitor who sent a request.
+    pub(super) fn of(&self, headers: &HeaderMap) -> Visit {
+        let all = self.lock();
+        let visit = SessionId::of(headers).and_then(|id| all.get(&id));
+        visit
+            .filter(|(proved, _)| is_current(*proved, Timestamp::now()))
+            .map(|(_, visit)| visit.clone())
+            .unwrap_or_default()
     }
 
-    pub(super) fn remove(&self, session: &SessionId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(session);
+    /// Forgets a visit.
+    pub(super) fn forget(&self, id: &SessionId) {
+        self.lock().remove(id);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, (Timestamp, Visit)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_current(verified: &VerifiedToken, now: Timestamp) -> bool {
-    now.duration_since(verified.verified_at) <= LIFETIME
+fn is_current(proved: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(proved) <= LIFETIME
 }
