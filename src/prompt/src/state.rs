@@ -83,12 +83,12 @@ impl State {
                 self.field = field;
                 vec![]
             }
-            Event::Typed(field, text) => self.edit(field, |pin| pin.type_text(&text)),
-            Event::Replaced(field, text) => self.edit(field, |pin| {
+            Event::Typed(text) => self.edit(|pin| pin.type_text(&text)),
+            Event::Replaced(text) => self.edit(|pin| {
                 pin.clear();
                 pin.type_text(&text);
             }),
-            Event::Erased(field) => self.edit(field, Pin::erase),
+            Event::Erased => self.edit(Pin::erase),
             Event::Reveal(reveal) => {
                 self.revealed = reveal && self.can_reveal();
                 vec![]
@@ -277,11 +277,12 @@ impl State {
         }
     }
 
-    fn edit(&mut self, field: Field, change: impl FnOnce(&mut Pin)) -> Vec<Effect> {
-        self.field = field;
+    /// Changes what is typed. It goes by the field known here: a window's focus follows a moment later, and what is
+    /// typed in between would otherwise go astray.
+    fn edit(&mut self, change: impl FnOnce(&mut Pin)) -> Vec<Effect> {
         if self.page == Page::Ask
             && !self.is_blocked()
-            && let Some(pin) = self.form.get_mut(field)
+            && let Some(pin) = self.form.get_mut(self.field)
         {
             change(pin);
         }

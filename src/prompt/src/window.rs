@@ -100,6 +100,7 @@ fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
     };
     let prompt = window.global::<Prompt<'_>>();
     prompt.on_press(on(|| Event::Press));
+    prompt.on_erased(on(|| Event::Erased));
     prompt.on_next(on(|| Event::Next));
     prompt.on_submit(on(|| Event::Submit));
     prompt.on_ask_block(on(|| Event::AskBlock));
@@ -113,15 +114,11 @@ fn connect(window: &PromptWindow, controller: &Rc<Controller>) {
     });
     prompt.on_typed({
         let controller = Rc::clone(controller);
-        move |field, text| controller.handle(Event::Typed(draw::field(field), text.as_str().to_owned().into()))
+        move |text| controller.handle(Event::Typed(text.as_str().to_owned().into()))
     });
     prompt.on_replaced({
         let controller = Rc::clone(controller);
-        move |field, text| controller.handle(Event::Replaced(draw::field(field), text.as_str().to_owned().into()))
-    });
-    prompt.on_erased({
-        let controller = Rc::clone(controller);
-        move |field| controller.handle(Event::Erased(draw::field(field)))
+        move |text| controller.handle(Event::Replaced(text.as_str().to_owned().into()))
     });
     prompt.on_reveal({
         let controller = Rc::clone(controller);

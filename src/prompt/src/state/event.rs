@@ -23,12 +23,12 @@ pub(crate) enum Event {
     Press,
     /// A field gained the focus.
     Entered(Field),
-    /// Characters for a field.
-    Typed(Field, Zeroizing<String>),
-    /// Characters for a field, instead of those before.
-    Replaced(Field, Zeroizing<String>),
-    /// One character less in a field.
-    Erased(Field),
+    /// Characters for the field that has the focus.
+    Typed(Zeroizing<String>),
+    /// Characters for that field, instead of those before.
+    Replaced(Zeroizing<String>),
+    /// One character less in that field.
+    Erased,
     /// Show or hide what is typed.
     Reveal(bool),
     /// The key Enter in a field: on to the next, or to accept.

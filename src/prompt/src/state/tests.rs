@@ -83,7 +83,7 @@ impl Prompt {
 }
 
 fn typed(text: &str) -> Event {
-    Event::Typed(Field::Pin, text.to_owned().into())
+    Event::Typed(text.to_owned().into())
 }
 
 fn answer(effects: Vec<Effect>) -> Option<FromPrompt> {
@@ -150,7 +150,7 @@ fn nothing_is_sent_before_the_card_and_its_counter_are_known() {
         assert_eq!(prompt.press_submit(), None, "{status:?}");
     }
     let mut prompt = Prompt::typed(3);
-    prompt.on(Event::Erased(Field::Pin));
+    prompt.on(Event::Erased);
     assert_eq!(prompt.press_submit(), None, "three digits");
 }
 

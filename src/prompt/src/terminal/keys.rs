@@ -48,14 +48,14 @@ pub(super) fn events(key: &Key, state: &State) -> Vec<Event> {
         (Page::Block, Key::Text(text)) if is(text, 'y') => vec![Event::Block],
         (Page::LastTry | Page::Block, Key::Text(text)) if is(text, 'n') => vec![Event::Back],
         (Page::Ask, Key::Control(ENTER)) => vec![Event::Press, Event::Next],
-        (Page::Ask, Key::Control(BACKSPACE | DELETE)) => vec![Event::Erased(state.field)],
+        (Page::Ask, Key::Control(BACKSPACE | DELETE)) => vec![Event::Erased],
         (Page::Ask, Key::Control(TAB)) if state.asks_remember() => vec![Event::Remember(!state.remember)],
         (Page::Ask, Key::Control(TAB)) => vec![Event::Entered(state.form.after(state.field).unwrap_or(Field::Pin))],
         (Page::Ask, Key::Control(code)) if *code == ctrl(b'B') => vec![Event::AskBlock],
         (Page::Ask, Key::Control(code)) if *code == ctrl(b'U') => {
-            vec![Event::Replaced(state.field, Zeroizing::default())]
+            vec![Event::Replaced(Zeroizing::default())]
         }
-        (Page::Ask, Key::Text(text)) => vec![Event::Typed(state.field, text.clone())],
+        (Page::Ask, Key::Text(text)) => vec![Event::Typed(text.clone())],
         _ => vec![],
     }
 }

@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn a_typed_pin_shows_as_stars() {
         let mut state = state();
-        state.step(Duration::ZERO, Event::Typed(Field::Pin, "123".to_owned().into()));
+        state.step(Duration::ZERO, Event::Typed("123".to_owned().into()));
         let line = question(&View::of(&state), Texts::of(Language::En));
         assert!(line.ends_with(": ***"), "{line:?}");
     }
@@ -252,9 +252,10 @@ mod tests {
     fn fields_follow_one_another_and_say_what_is_wrong() {
         let texts = Texts::of(Language::En);
         let mut state = asked(CHANGE);
-        state.step(Duration::ZERO, Event::Typed(Field::Pin, "1234".to_owned().into()));
+        state.step(Duration::ZERO, Event::Typed("1234".to_owned().into()));
         let before = View::of(&state);
-        state.step(Duration::ZERO, Event::Typed(Field::New, "1234".to_owned().into()));
+        state.step(Duration::ZERO, Event::Entered(Field::New));
+        state.step(Duration::ZERO, Event::Typed("1234".to_owned().into()));
         let view = View::of(&state);
         let text = news(&before, &view, texts);
         assert!(text.contains("Present PIN (4 digits): ****\r\n"), "{text:?}");

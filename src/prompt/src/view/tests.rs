@@ -77,7 +77,7 @@ fn a_card_taken_away_after_consent_is_asked_for() {
     state.step(Duration::ZERO, Event::Active(true));
     let none = Status { card: Card::None, attempts_left: None, ..READY };
     let ready = Event::Message(ToPrompt::Status(READY));
-    let typed = Event::Typed(Field::Pin, "1234".to_owned().into());
+    let typed = Event::Typed("1234".to_owned().into());
     let gone = Event::Message(ToPrompt::Status(none));
     for event in [ready, typed, Event::Press, Event::Submit, gone] {
         state.step(crate::state::ARMING, event);
@@ -196,7 +196,8 @@ fn a_command_is_said_to_be_one() {
 fn a_fault_stands_at_its_field() {
     let mut state = asked(serde_json::json!({"operation": "changePin", "pin": rule(AUTH)}));
     for (field, text) in [(Field::Pin, "1234"), (Field::New, "1234"), (Field::Again, "9")] {
-        state.step(Duration::ZERO, Event::Typed(field, text.to_owned().into()));
+        state.step(Duration::ZERO, Event::Entered(field));
+        state.step(Duration::ZERO, Event::Typed(text.to_owned().into()));
     }
     let errors: Vec<_> = View::of(&state).fields.iter().map(|field| field.error).collect();
     assert_eq!(errors, [None, Some("今と違う暗証番号にしてください。"), Some("新しい暗証番号と一致していません。")]);

@@ -14,6 +14,35 @@ pub(crate) const OPEN: &str = concat!(
     r#""discloses":["certificate"],"pin":{"kind":"auth","min":4,"max":4,"charset":"digits"},"lang":"en","virtualCard":false}"#
 );
 
+/// The first of two questions for attributes.
+pub(crate) const FIRST: &str = concat!(
+    r#"{"type":"open","version":1,"operation":"readAttributes","origin":"https://shop.example","#,
+    r#""discloses":["certificate","name","address"],"pin":{"kind":"text","min":4,"max":4,"charset":"digits"},"#,
+    r#""question":{"number":1,"of":2},"lang":"en","virtualCard":false}"#
+);
+
+/// The second, with the values.
+pub(crate) const SECOND: &str = concat!(
+    r#"{"type":"open","version":1,"operation":"readAttributes","origin":"https://shop.example","#,
+    r#""discloses":["certificate","name","address"],"pin":{"kind":"auth","min":4,"max":4,"charset":"digits"},"#,
+    r#""attributes":{"name":"黒桐　幹也","address":"東京都清瀬市"},"#,
+    r#""question":{"number":2,"of":2},"lang":"en","virtualCard":false}"#
+);
+
+/// A command that signs two documents.
+pub(crate) const SIGN: &str = concat!(
+    r#"{"type":"open","version":1,"operation":"sign","discloses":["certificate"],"#,
+    r#""pin":{"kind":"sign","min":6,"max":16,"charset":"alphanumeric"},"documents":[{"name":"contract.pdf","#,
+    r#""digest":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},{"name":"annex.pdf","digest":""}],"#,
+    r#""lang":"en","virtualCard":false}"#
+);
+
+/// A command that changes a PIN.
+pub(crate) const CHANGE: &str = concat!(
+    r#"{"type":"open","version":1,"operation":"changePin","discloses":[],"#,
+    r#""pin":{"kind":"auth","min":4,"max":4,"charset":"digits"},"lang":"en","virtualCard":false}"#
+);
+
 /// A card that is ready, with three attempts left.
 pub(crate) const READY: &str =
     r#"{"type":"status","reader":"present","card":"ready","attemptsLeft":3,"blocked":false}"#;

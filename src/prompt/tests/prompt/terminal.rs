@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 
-use crate::support::{OPEN, PATIENCE, Process, Prompt, READY, lines, until_answered};
+use crate::support::{CHANGE, FIRST, OPEN, PATIENCE, Process, Prompt, READY, SECOND, SIGN, lines, until_answered};
 
 /// A terminal with a prompt on it, and behind the prompt `stty`, which tells how it left the terminal.
 struct Terminal {
@@ -23,6 +23,13 @@ struct Terminal {
 
 impl Terminal {
     fn open(test: &str) -> Self {
+        let mut terminal = Self::asked(test, OPEN);
+        terminal.wait_for("4 digits): ");
+        terminal
+    }
+
+    /// A terminal with a question of its own.
+    fn asked(test: &str, open: &str) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         for pipe in ["in", "out"] {
@@ -41,12 +48,15 @@ impl Terminal {
         let screen = pieces(process.0.stdout.take().unwrap());
         let mut agent = File::options().write(true).open(folder.join("in")).unwrap();
         let answers = lines(File::open(folder.join("out")).unwrap());
-        writeln!(agent, "{OPEN}").unwrap();
+        writeln!(agent, "{open}").unwrap();
         let agent = Some(agent);
-        let mut terminal =
-            Self { keyboard, agent, answers, screen, seen: String::new(), read: 0, _process: process, folder };
-        terminal.wait_for("4 digits): ");
-        terminal
+        Self { keyboard, agent, answers, screen, seen: String::new(), read: 0, _process: process, folder }
+    }
+
+    /// Presses `keys` until there is an answer.
+    fn until_answered(&mut self, keys: &[u8]) -> String {
+        let Self { answers, keyboard, .. } = self;
+        until_answered(answers, || keyboard.write_all(keys).unwrap())
     }
 
     fn say(&mut self, line: &str) {
@@ -107,8 +117,7 @@ fn a_pin_typed_on_the_terminal_is_never_echoed() {
     terminal.wait_for("3 attempts left");
     terminal.press(b"7391");
     terminal.wait_for("****");
-    let Terminal { answers, keyboard, .. } = &mut terminal;
-    let line = until_answered(answers, || keyboard.write_all(b"\r").unwrap());
+    let line = terminal.until_answered(b"\r");
     assert_eq!(line, r#"{"type":"accept","pin":"7391","remember":false,"lastTryConfirmed":false}"#);
     terminal.say(r#"{"type":"pinRejected","attemptsLeft":2}"#);
     terminal.wait_for("The PIN was wrong.");
@@ -143,12 +152,80 @@ fn the_last_attempt_is_asked_for_twice() {
     terminal.wait_for("1 attempt left");
     terminal.press(b"1234");
     terminal.wait_for("****");
-    let Terminal { answers, keyboard, .. } = &mut terminal;
-    let line = until_answered(answers, || keyboard.write_all(b"\ry").unwrap());
+    let line = terminal.until_answered(b"\ry");
     assert_eq!(line, r#"{"type":"accept","pin":"1234","remember":false,"lastTryConfirmed":true}"#);
     terminal.agent = None;
     let seen = terminal.end();
     assert!(seen.contains("This is the last attempt"), "{seen}");
+}
+
+#[test]
+fn documents_are_listed_and_signed_with_progress() {
+    let mut terminal = Terminal::asked("sign", SIGN);
+    terminal.wait_for("   1. contract.pdf");
+    terminal.wait_for("SHA-256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    terminal.wait_for("   2. annex.pdf");
+    terminal.say(READY);
+    terminal.wait_for("3 attempts left");
+    terminal.press(b"abc73x");
+    terminal.wait_for("******");
+    let line = terminal.until_answered(b"\r");
+    assert_eq!(line, r#"{"type":"accept","pin":"ABC73X","remember":false,"lastTryConfirmed":false}"#);
+    terminal.say(r#"{"type":"working","step":"signing","percent":43}"#);
+    terminal.wait_for("Signing with the card");
+    terminal.wait_for("43 %");
+    terminal.say(r#"{"type":"close","result":"done"}"#);
+    terminal.wait_for("Done");
+    let seen = terminal.end();
+    assert!(!seen.to_uppercase().contains("ABC73X"), "{seen}");
+    assert!(!seen.contains("browser") && !seen.contains("Ctrl-B"), "{seen}");
+}
+
+#[test]
+fn a_pin_is_changed_field_by_field() {
+    let mut terminal = Terminal::asked("change", CHANGE);
+    terminal.say(READY);
+    terminal.wait_for("3 attempts left");
+    terminal.press(b"1234\r");
+    terminal.wait_for("New PIN (4 digits): ");
+    terminal.press(b"5678\r");
+    terminal.wait_for("New PIN again (4 digits): ");
+    terminal.press(b"59");
+    terminal.wait_for("! This does not match the new one.");
+    terminal.press(b"\x15");
+    terminal.press(b"5678");
+    let line = terminal.until_answered(b"\r");
+    assert_eq!(line, r#"{"type":"accept","pin":"1234","newPin":"5678","remember":false,"lastTryConfirmed":false}"#);
+    terminal.say(r#"{"type":"pinRejected","attemptsLeft":2}"#);
+    terminal.wait_for("! The present PIN was wrong.");
+    terminal.wait_for("Present PIN (4 digits): ");
+    terminal.agent = None;
+    let seen = terminal.end();
+    assert!(!seen.contains("1234") && !seen.contains("5678"), "{seen}");
+}
+
+#[test]
+fn a_second_question_shows_the_values_for_a_last_look() {
+    let mut terminal = Terminal::asked("attributes", FIRST);
+    terminal.wait_for("Name, Address");
+    terminal.say(READY);
+    terminal.wait_for("3 attempts left");
+    terminal.press(b"1234");
+    terminal.wait_for("****");
+    let line = terminal.until_answered(b"\r");
+    assert!(line.contains("\"1234\""), "{line}");
+    terminal.say(SECOND);
+    terminal.wait_for("黒桐　幹也");
+    terminal.wait_for("東京都清瀬市");
+    terminal.wait_for("This is not the PIN you just typed");
+    terminal.say(READY);
+    terminal.wait_for("3 attempts left");
+    terminal.press(b"5678");
+    terminal.wait_for("****");
+    let line = terminal.until_answered(b"\r");
+    assert!(line.contains("\"5678\""), "{line}");
+    terminal.agent = None;
+    terminal.end();
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::os::unix::fs::FileExt;
 use std::process::{Command, Stdio};
 
-use crate::support::{OPEN, PATIENCE, Process, Prompt, READY, lines, until_answered};
+use crate::support::{CHANGE, FIRST, OPEN, PATIENCE, Process, Prompt, READY, SECOND, SIGN, lines, until_answered};
 
 /// A screen of its own for each test.
 struct Screen {
@@ -56,6 +56,17 @@ impl Screen {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// The prompt's window.
+    fn window(&self) -> String {
+        self.xdotool(&["search", "--onlyvisible", "--name", "JPKI Bridge"])
+    }
+
+    /// All of the screen.
+    fn picture(&self) -> Vec<u8> {
+        let arguments = ["-window", "root", "ppm:-"];
+        Command::new("import").args(arguments).env("DISPLAY", &self.name).output().unwrap().stdout
+    }
+
     /// The colour of a place on the screen, as `import` of ImageMagick names it.
     fn color(&self, place: &str) -> String {
         let arguments = ["-window", "root", "-crop", place, "-format", "%[pixel:p{0,0}]", "info:-"];
@@ -94,7 +105,7 @@ fn a_screen_too_low_for_one_column_gets_two_and_all_of_the_window() {
     let mut prompt = screen.opened(OPEN);
     prompt.say(READY);
     let geometry = || {
-        let window = screen.xdotool(&["search", "--onlyvisible", "--name", "JPKI Bridge"]);
+        let window = screen.window();
         let text = screen.xdotool(&["getwindowgeometry", "--shell", window.trim()]);
         let value = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
@@ -222,20 +233,62 @@ fn without_a_screen_it_says_what_to_do() {
 }
 
 #[test]
-fn once_sent_the_pin_is_nowhere_in_the_process() {
-    let screen = Screen::new();
-    let sign = r#"{"kind":"sign","min":6,"max":16,"charset":"alphanumeric"}"#;
-    let mut prompt = screen.opened(&OPEN.replace(r#"{"kind":"auth","min":4,"max":4,"charset":"digits"}"#, sign));
-    prompt.say(READY);
-    screen.keys(&["Q", "Z", "X", "7", "3", "9", "W", "K", "4", "1"]);
-    until(|| in_memory(prompt.id(), b"QZX739WK41") != Some(false));
-    if in_memory(prompt.id(), b"QZX739WK41").is_none() {
-        return; // Another user than root may not look, which is what `protect` is for.
+fn once_sent_a_password_is_nowhere_in_the_process_even_if_it_was_shown() {
+    for shown in [false, true] {
+        let screen = Screen::new();
+        let mut prompt = screen.opened(SIGN);
+        prompt.say(READY);
+        screen.keys(&["Q", "Z", "X", "7", "3", "9", "W", "K", "4", "1"]);
+        until(|| in_memory(prompt.id(), b"QZX739WK41") != Some(false));
+        if in_memory(prompt.id(), b"QZX739WK41").is_none() {
+            return; // Another user than root may not look, which is what `protect` is for.
+        }
+        if shown {
+            // The button beside the field, and back.
+            let hidden = screen.picture();
+            screen.keys(&["Tab", "space", "shift+Tab"]);
+            until(|| screen.picture() != hidden);
+        }
+        let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+        assert!(line.contains("\"QZX739WK41\""), "{line}");
+        until(|| in_memory(prompt.id(), b"QZX739WK41") == Some(false));
+        assert_eq!(in_memory(prompt.id(), b"\"pin\":\"QZX"), Some(false));
+        // As the numbers of its characters, which is how a text to be drawn is kept.
+        let wide: Vec<u8> = b"QZX739WK41".iter().flat_map(|&byte| u32::from(byte).to_ne_bytes()).collect();
+        assert_eq!(in_memory(prompt.id(), &wide), Some(false));
     }
+}
+
+#[test]
+fn the_next_question_has_the_focus_in_the_same_window() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(FIRST);
+    prompt.say(READY);
+    screen.keys(&["1", "2", "3", "4"]);
     let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
-    assert!(line.contains("\"QZX739WK41\""), "{line}");
-    until(|| in_memory(prompt.id(), b"QZX739WK41") == Some(false));
-    assert_eq!(in_memory(prompt.id(), b"\"pin\":\"QZX"), Some(false));
+    assert!(line.contains("\"1234\""), "{line}");
+    let window = screen.window();
+    prompt.say(r#"{"type":"working","step":"reading","percent":50}"#);
+    prompt.say(SECOND);
+    prompt.say(READY);
+    // Too many keys rather than too few: the first may still meet the page before.
+    let line = until_answered(&prompt.lines, || screen.keys(&["5", "5", "5", "5", "Return"]));
+    assert_eq!(line, r#"{"type":"accept","pin":"5555","remember":false,"lastTryConfirmed":false}"#);
+    assert_eq!(screen.window(), window);
+}
+
+#[test]
+fn a_pin_is_changed_with_the_keyboard_alone() {
+    let screen = Screen::new();
+    let mut prompt = screen.opened(CHANGE);
+    prompt.say(READY);
+    screen.keys(&["1", "2", "3", "4", "Return", "5", "6", "7", "8", "Tab", "5", "6", "7", "8"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert_eq!(line, r#"{"type":"accept","pin":"1234","newPin":"5678","remember":false,"lastTryConfirmed":false}"#);
+    prompt.say(r#"{"type":"pinRejected","attemptsLeft":2}"#);
+    let all = ["1", "1", "1", "1", "Return", "2", "2", "2", "2", "Return", "2", "2", "2", "2", "Return"];
+    let line = until_answered(&prompt.lines, || screen.keys(&all));
+    assert!(line.contains(r#""pin":"1111","newPin":"2222""#), "{line}");
 }
 
 /// Is `text` in memory that the process can write to? None if the system keeps us from looking.

@@ -28,7 +28,8 @@ impl Prompt {
 
     fn fill(&mut self, texts: [&str; 3]) {
         for (field, text) in [Field::Pin, Field::New, Field::Again].into_iter().zip(texts) {
-            self.on(Event::Replaced(field, text.to_owned().into()));
+            self.on(Event::Entered(field));
+            self.on(Event::Replaced(text.to_owned().into()));
         }
     }
 
@@ -169,11 +170,11 @@ fn enter_leads_from_field_to_field_once_one_is_filled() {
     assert_eq!((prompt.enter(), prompt.state.field), (None, Field::Pin), "nothing is typed yet");
     prompt.on(typed("1234"));
     assert_eq!((prompt.enter(), prompt.state.field), (None, Field::New));
-    prompt.on(Event::Typed(Field::New, "1234".to_owned().into()));
+    prompt.on(Event::Typed("1234".to_owned().into()));
     assert_eq!((prompt.enter(), prompt.state.field), (None, Field::New), "the same as the old one");
-    prompt.on(Event::Replaced(Field::New, "5678".to_owned().into()));
+    prompt.on(Event::Replaced("5678".to_owned().into()));
     assert_eq!((prompt.enter(), prompt.state.field), (None, Field::Again));
-    prompt.on(Event::Typed(Field::Again, "5678".to_owned().into()));
+    prompt.on(Event::Typed("5678".to_owned().into()));
     prompt.on(Event::Entered(Field::Pin));
     assert!(prompt.enter().is_some(), "all is filled, from whichever field");
 }

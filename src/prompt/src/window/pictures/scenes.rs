@@ -64,11 +64,7 @@ fn end(result: Outcome, code: Option<ErrorCode>) -> Event {
 }
 
 fn typed(text: &str) -> Event {
-    into(Field::Pin, text)
-}
-
-fn into(field: Field, text: &str) -> Event {
-    Event::Typed(field, text.to_owned().into())
+    Event::Typed(text.to_owned().into())
 }
 
 fn plain(_: &mut Open) {}
@@ -243,7 +239,10 @@ fn changes() -> Vec<Scene> {
     const PASSWORD: fn(&mut Open) = |open| change(open, PinRule::SIGN);
     let filled = |attempts, texts: [&str; 3]| {
         let fields = [Field::Pin, Field::New, Field::Again].into_iter().zip(texts);
-        [ready(attempts)].into_iter().chain(fields.map(|(field, text)| into(field, text))).collect::<Vec<_>>()
+        [ready(attempts)]
+            .into_iter()
+            .chain(fields.flat_map(|(field, text)| [Event::Entered(field), typed(text)]))
+            .collect::<Vec<_>>()
     };
     let sent = [Event::Press, Event::Next, rejected(2)];
     vec![
