@@ -159,30 +159,31 @@ fn script(folder: &TempDir) -> PathBuf {
 ///
 /// # Errors
 /// If it can't be built.
-pub fn program(package: &'static str) -> Result<PathBuf> {
+pub fn program(name: &'static str) -> Result<PathBuf> {
     static BUILT: OnceLock<Mutex<Vec<(&str, PathBuf)>>> = OnceLock::new();
     let mut built = BUILT.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, path)) = built.iter().find(|(name, _)| *name == package) {
+    if let Some((_, path)) = built.iter().find(|(known, _)| *known == name) {
         return Ok(path.clone());
     }
-    let path = build(package)?;
-    built.push((package, path.clone()));
+    let path = build(name)?;
+    built.push((name, path.clone()));
     Ok(path)
 }
 
-fn build(package: &str) -> Result<PathBuf> {
+fn build(name: &str) -> Result<PathBuf> {
+    let package = if name == "jpki-verify" { "jpki-trust" } else { name };
     // A test runs as `target/PROFILE/deps/NAME-HASH`.
     let test = std::env::current_exe()?;
     let folder = test.parent().and_then(Path::parent).ok_or("the test stands in no target folder")?;
     let target = folder.parent().ok_or("the test stands in no target folder")?;
     let release = folder.file_name().is_some_and(|name| name == "release");
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--package", package, "--bin", package, "--target-dir"]).arg(target);
+    cargo.args(["build", "--quiet", "--package", package, "--bin", name, "--target-dir"]).arg(target);
     if release {
         cargo.arg("--release");
     }
     if !cargo.status()?.success() {
-        return Err(format!("{package} can't be built").into());
+        return Err(format!("{name} can't be built").into());
     }
-    Ok(folder.join(package))
+    Ok(folder.join(name))
 }

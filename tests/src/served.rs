@@ -51,7 +51,13 @@ impl ServedCard {
 
     fn end(&mut self) -> Option<Rig> {
         self.stop.stop();
-        self.thread.take().and_then(|thread| thread.join().ok())
+        let rig = self.thread.take().and_then(|thread| thread.join().ok())?;
+        // Whatever a test is about: no program of this project reads the My Number, and no other that tests run here.
+        assert!(
+            thread::panicking() || rig.card().tally().my_number_accesses == 0,
+            "the file with the My Number was touched"
+        );
+        Some(rig)
     }
 }
 

@@ -2,11 +2,14 @@
 //! lead an operation to any end. The file is named by the environment variable `AUTO_PROMPT_SCRIPT`; the PIN stands in
 //! the file, as it may stand in neither arguments nor environment. What the agent said is kept beside it, in `FILE.log`.
 //!
-//! One line of the script is one turn. The first turn comes when the window opens, another after each rejected PIN:
+//! One line of the script is one turn. A turn comes with each question, and another after each rejected PIN:
 //!
 //! ```text
 //! accept 1234       consent with this PIN, once the card is ready
 //! accept-last 1234  the same, and confirm that the last attempt may be spent
+//! insist 1234       the same, also where the window says what stands in the way
+//! change 1234 5678  consent to change the PIN, with the old one and the new one
+//! yes               consent where no PIN is asked for
 //! cancel            decline
 //! block             decline and block the site
 //! silence           do nothing until the agent closes the window
@@ -43,7 +46,13 @@ fn main() -> e2e::Result<()> {
                 let confirmed = action == "accept-last";
                 say(&json!({ "type": "accept", "pin": pin, "remember": false, "lastTryConfirmed": confirmed }))?;
             }
-            "accept" | "accept-last" | "silence" => continue,
+            "insist" if is_ready || has_problem(&message) => say(&json!({ "type": "accept", "pin": pin }))?,
+            "change" if is_ready => {
+                let (old, new) = pin.split_once(' ').ok_or("a change needs two PINs")?;
+                say(&json!({ "type": "accept", "pin": old, "newPin": new }))?;
+            }
+            "yes" if is_ready => say(&json!({ "type": "accept" }))?,
+            "accept" | "accept-last" | "insist" | "change" | "yes" | "silence" => continue,
             "cancel" | "block" => say(&json!({ "type": action }))?,
             "die" => return Ok(()),
             _ => return Err(format!("the script has no action \"{action}\"").into()),
@@ -51,6 +60,10 @@ fn main() -> e2e::Result<()> {
         turn = None;
     }
     Ok(())
+}
+
+fn has_problem(message: &ToPrompt) -> bool {
+    matches!(message, ToPrompt::Status(status) if status.problem.is_some())
 }
 
 fn say(message: &serde_json::Value) -> std::io::Result<()> {

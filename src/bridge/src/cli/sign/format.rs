@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use jpki_signing::cms::CmsDraft;
+use jpki_signing::pdf::{PdfDraft, PdfOptions};
 use jpki_signing::xml::XmlDraft;
 use jpki_signing::{Draft, Error, sha256};
 
@@ -59,7 +60,7 @@ impl Form {
         let name = || file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         let draft: Box<dyn Draft> = match self {
             Self::Cms => Box::new(CmsDraft::new(digest)),
-            Self::Pades => return Err(Error::NotStarted),
+            Self::Pades => Box::new(PdfDraft::open(file, &PdfOptions::default())?),
             Self::XadesEnveloped => Box::new(XmlDraft::enveloped(std::fs::read(file)?)?),
             Self::XadesDetached => Box::new(XmlDraft::detached(&name(), &mut open()?)?),
         };
