@@ -22,7 +22,12 @@ impl Desk {
     fn new(options: &CardOptions) -> Self {
         let (folder, pcscd) = (tempfile::tempdir().unwrap(), Pcscd::start().unwrap());
         let rig = Rig::new(SoftCard::for_tests(options).unwrap());
-        std::fs::write(folder.path().join("roots.pem"), rig.card().file().authorities_pem()).unwrap();
+        let roots = rig.card().file().authorities_pem();
+        std::fs::write(folder.path().join("roots.pem"), &roots).unwrap();
+        // xmlsec1 takes one certificate a file.
+        for (index, root) in roots.split_inclusive("-----END CERTIFICATE-----\n").enumerate() {
+            std::fs::write(folder.path().join(format!("root-{index}.pem")), root).unwrap();
+        }
         let card = Some(ServedCard::insert(rig, &pcscd).unwrap());
         Self { folder, pcscd, card }
     }
@@ -120,7 +125,12 @@ fn each_file_gets_the_signature_that_suits_it_under_one_password() {
     assert!(desk.verifies("申請-signed.xml", &[]));
     assert!(desk.verifies("note.txt.p7s", &["--content", "note.txt"]));
     let folder = desk.folder.path();
-    assert!(accepts(folder, "xmlsec1 --verify --trusted-pem roots.pem 申請-signed.xml"));
+    let trusted: String = (0..)
+        .map(|index| format!("root-{index}.pem"))
+        .take_while(|name| desk.path(name).exists())
+        .map(|name| format!(" --trusted-pem {name}"))
+        .collect();
+    assert!(accepts(folder, &format!("xmlsec1 --verify{trusted} 申請-signed.xml")));
     assert!(accepts(
         folder,
         "openssl cms -verify -binary -inform DER -in note.txt.p7s -content note.txt -CAfile roots.pem -purpose any -out /dev/null"
