@@ -3,6 +3,7 @@
 mod rows;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -117,11 +118,36 @@ impl Person<'_> {
         Ok(DocumentDraft::of(self.sign(&mut draft)?))
     }
 
+    /// A PDF with one more signature in it.
+    fn pdf(&self, document: &[u8]) -> Result<DocumentDraft> {
+        let mut file = tempfile::NamedTempFile::new()?;
+        file.write_all(document)?;
+        let mut draft = jpki_signing::pdf::PdfDraft::open(file.path(), &jpki_signing::pdf::PdfOptions::default())?;
+        Ok(DocumentDraft::of(self.sign(&mut draft)?))
+    }
+
     /// An XML signature apart from its document, which is there.
     fn xml_apart(&self) -> Result<DocumentDraft> {
         let mut draft = jpki_signing::xml::XmlDraft::detached("promise.txt", &mut &CONTENT[..])?;
         Ok(DocumentDraft { content: Some(CONTENT.to_vec()), ..DocumentDraft::of(self.sign(&mut draft)?) })
     }
+}
+
+/// A PDF of one empty page (ISO 32000-1, section 7.5).
+fn plain_pdf() -> Vec<u8> {
+    let objects = [
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]>>",
+    ];
+    let mut file = "%PDF-1.7\n".to_owned();
+    let mut table = "xref\n0 4\n0000000000 65535 f \n".to_owned();
+    for (number, object) in (1..).zip(objects) {
+        table += &format!("{:010} 00000 n \n", file.len());
+        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+    }
+    let start = file.len();
+    (file + &table + &format!("trailer\n<</Size 4 /Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n")).into_bytes()
 }
 
 impl DocumentDraft {

@@ -6,7 +6,7 @@ use jpki_softcard::ca::CertificateSpec;
 
 use super::super::Pki;
 use super::super::pki::{at, fresh_list, time};
-use super::{DocumentCase, DocumentDraft};
+use super::{DocumentCase, DocumentDraft, plain_pdf};
 use crate::Result;
 
 type Make = fn(&Pki) -> Result<DocumentDraft>;
@@ -20,6 +20,7 @@ pub(super) fn all() -> Vec<DocumentCase> {
     cases.extend(broken());
     cases.extend(signers());
     cases.extend(times());
+    cases.extend(pdfs());
     cases
 }
 
@@ -177,5 +178,44 @@ fn times() -> Vec<DocumentCase> {
             "Said to be signed a second after the certificate will have expired",
             |pki| claimed(pki, "2030-04-01T15:00:00Z"),
         ),
+    ]
+}
+
+/// A PDF signed by two, one after the other, with certificates of these roots.
+fn signed_twice(pki: &Pki, first: &str, second: &str) -> Result<DocumentDraft> {
+    let once = pki.person(first, |_| Ok(()))?.pdf(&plain_pdf())?;
+    pki.person(second, |_| Ok(()))?.pdf(&once.file)
+}
+
+fn pdfs() -> Vec<DocumentCase> {
+    vec![
+        case("document-pdf", "ok", "A PDF with one signature", |pki| {
+            pki.person("sign-3", |_| Ok(()))?.pdf(&plain_pdf())
+        }),
+        case("document-pdf-twice", "ok", "A PDF with two signatures, of which the second covers the first", |pki| {
+            signed_twice(pki, "sign-3", "sign-3")
+        }),
+        case("document-pdf-second-bad", "wrong_kind", "The second of two is of an authentication certificate", |pki| {
+            signed_twice(pki, "sign-3", "auth-3")
+        }),
+        case("document-pdf-first-bad", "wrong_kind", "The first of two is of an authentication certificate", |pki| {
+            signed_twice(pki, "auth-3", "sign-3")
+        }),
+        case("document-pdf-changed", "digest_wrong", "The page of a signed PDF was made wider", |pki| {
+            let draft = pki.person("sign-3", |_| Ok(()))?.pdf(&plain_pdf())?;
+            let width = draft.file.windows(3).position(|bytes| bytes == b"595").ok_or("the page has a width")?;
+            let file = [&draft.file[..width], b"695", &draft.file[width + 3..]].concat();
+            Ok(DocumentDraft { file, ..draft })
+        }),
+        case("document-pdf-longer", "changed_after_signing", "Bytes follow the signed PDF", |pki| {
+            let mut draft = pki.person("sign-3", |_| Ok(()))?.pdf(&plain_pdf())?;
+            draft.file.extend_from_slice(b"% a comment\n");
+            Ok(draft)
+        }),
+        case("document-pdf-unsigned", "unsigned", "A PDF without a signature", |_| Ok(DocumentDraft::of(plain_pdf()))),
+        case("document-pdf-content", "content_twice", "A signed PDF with another document beside it", |pki| {
+            let draft = pki.person("sign-3", |_| Ok(()))?.pdf(&plain_pdf())?;
+            Ok(DocumentDraft { content: Some(plain_pdf()), ..draft })
+        }),
     ]
 }
