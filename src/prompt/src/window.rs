@@ -172,10 +172,11 @@ fn fit(window: &PromptWindow) {
     let screen = size.to_logical::<f32>(scale.into());
     let now = window.window().size().to_logical(scale);
     let prompt = window.global::<Prompt<'_>>();
-    // A screen that is narrow too, such as one on its side, keeps the one column.
     if prompt.get_wide() {
         return;
-    } else if screen.height < window.get_fit().max(window.get_wish()) + BARS && screen.width >= WIDE.width {
+    }
+    // A screen that is narrow too, such as one on its side, keeps the one column.
+    if screen.height < window.get_fit().max(window.get_wish()) + BARS && screen.width >= WIDE.width {
         prompt.set_wide(true);
         resize(window, WIDE.width, WIDE.height.min(screen.height));
     } else if window.get_fit() > now.height {

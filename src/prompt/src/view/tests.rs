@@ -158,7 +158,7 @@ fn two_pins_of_one_card_are_told_apart() {
     let second = asked(ask(AUTH, 2)).open;
     state.step(Duration::ZERO, Event::Message(ToPrompt::Open(Box::new(second))));
     let view = View::of(&state);
-    assert!(view.pin_note.is_some_and(|note| note.contains("券面事項入力補助用とは別の暗証番号")));
+    assert!(view.pin_note.is_some_and(|note| note.contains("券面事項入力補助用とは別です")));
     assert_eq!(view.fields[0].label, "利用者証明用電子証明書の暗証番号");
     assert_eq!(View::of(&State::new(open("ja", "https://shop.example"))).pin_note, None);
 }

@@ -5,6 +5,9 @@ use std::process::{Command, Stdio};
 
 use crate::support::{CHANGE, FIRST, OPEN, PATIENCE, Process, Prompt, READY, SECOND, SIGN, lines, until_answered};
 
+/// The panel of the card, which stands on the page that asks and on no other.
+const PANEL: &str = "srgb(244,245,247)";
+
 /// A screen of its own for each test.
 struct Screen {
     name: String,
@@ -173,11 +176,11 @@ fn the_last_attempt_is_confirmed_on_a_page_of_its_own() {
     prompt.say(&READY.replace(":3", ":1"));
     screen.keys(&["1", "2", "3", "4"]);
     // The first page has the grey panel of the card where the second has nothing.
-    let (place, panel) = ("1x1+488+320", "srgb(244,245,247)");
-    until(|| screen.color(place) == panel);
+    let place = "1x1+488+320";
+    until(|| screen.color(place) == PANEL);
     until(|| {
         screen.keys(&["Return"]);
-        (0..5).any(|_| screen.color(place) != panel)
+        (0..5).any(|_| screen.color(place) != PANEL)
     });
     screen.keys(&["Tab"]);
     let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
@@ -271,9 +274,10 @@ fn the_next_question_has_the_focus_in_the_same_window() {
     prompt.say(r#"{"type":"working","step":"reading","percent":50}"#);
     prompt.say(SECOND);
     prompt.say(READY);
-    // Too many keys rather than too few: the first may still meet the page before.
-    let line = until_answered(&prompt.lines, || screen.keys(&["5", "5", "5", "5", "Return"]));
-    assert_eq!(line, r#"{"type":"accept","pin":"5555","remember":false,"lastTryConfirmed":false}"#);
+    until(|| screen.color("1x1+488+340") == PANEL);
+    screen.keys(&["5", "6", "7", "8"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert_eq!(line, r#"{"type":"accept","pin":"5678","remember":false,"lastTryConfirmed":false}"#);
     assert_eq!(screen.window(), window);
 }
 
@@ -286,9 +290,10 @@ fn a_pin_is_changed_with_the_keyboard_alone() {
     let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
     assert_eq!(line, r#"{"type":"accept","pin":"1234","newPin":"5678","remember":false,"lastTryConfirmed":false}"#);
     prompt.say(r#"{"type":"pinRejected","attemptsLeft":2}"#);
-    let all = ["1", "1", "1", "1", "Return", "2", "2", "2", "2", "Return", "2", "2", "2", "2", "Return"];
-    let line = until_answered(&prompt.lines, || screen.keys(&all));
-    assert!(line.contains(r#""pin":"1111","newPin":"2222""#), "{line}");
+    until(|| screen.color("1x1+488+170") == PANEL);
+    screen.keys(&["2", "3", "4", "5", "Return", "6", "7", "8", "9", "Return", "6", "7", "8", "9"]);
+    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
+    assert!(line.contains(r#""pin":"2345","newPin":"6789""#), "{line}");
 }
 
 /// Is `text` in memory that the process can write to? None if the system keeps us from looking.
