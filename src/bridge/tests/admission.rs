@@ -297,6 +297,16 @@ async fn a_slow_client_is_let_go_and_holds_nobody_up() {
     assert_eq!(status(&read_response(&mut slow).await), 400);
 }
 
+/// A browser opens connections ahead of their first request, and would take an answer on one for that request's.
+#[tokio::test]
+async fn a_client_that_says_nothing_is_let_go_without_a_word() {
+    let agent = TestAgent::start(OriginPolicy::Secure);
+    let mut silent = agent.connect().await;
+    let mut heard = Vec::new();
+    silent.read_to_end(&mut heard).await.unwrap();
+    assert!(heard.is_empty(), "{}", String::from_utf8_lossy(&heard));
+}
+
 #[tokio::test]
 async fn a_stopping_agent_says_goodbye_with_1001() {
     let mut agent = TestAgent::start(OriginPolicy::Secure);

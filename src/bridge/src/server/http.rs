@@ -68,7 +68,8 @@ pub(crate) enum Field<'a> {
 /// Why there is no head to admit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeadError {
-    /// The client went away before it finished.
+    /// The client went away before it finished, or said nothing at all within [`HEAD_TIME`]. A browser keeps such a
+    /// connection for its next request: an answer on it now would be taken for that one's.
     Gone,
     /// It took longer than [`HEAD_TIME`].
     Slow,
@@ -80,18 +81,19 @@ pub(crate) enum HeadError {
 
 /// Reads one head.
 pub(crate) async fn read_head(stream: &mut TcpStream) -> Result<Head, HeadError> {
-    timeout(HEAD_TIME, read_head_unbounded_in_time(stream)).await.unwrap_or(Err(HeadError::Slow))
+    let mut bytes = Vec::with_capacity(1024);
+    let result = timeout(HEAD_TIME, read_head_into(stream, &mut bytes)).await;
+    result.unwrap_or(Err(if bytes.is_empty() { HeadError::Gone } else { HeadError::Slow }))
 }
 
-async fn read_head_unbounded_in_time(stream: &mut TcpStream) -> Result<Head, HeadError> {
-    let mut bytes = Vec::with_capacity(1024);
+async fn read_head_into(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Result<Head, HeadError> {
     loop {
         let room = MAX_HEAD - bytes.len();
-        let read = stream.take(room as u64).read_buf(&mut bytes).await.map_err(|_| HeadError::Gone)?;
+        let read = stream.take(room as u64).read_buf(bytes).await.map_err(|_| HeadError::Gone)?;
         if read == 0 {
             return Err(if room == 0 { HeadError::TooLarge } else { HeadError::Gone });
         }
-        if let Some(head) = parse(&bytes)? {
+        if let Some(head) = parse(bytes)? {
             return Ok(head);
         }
     }
