@@ -13,7 +13,7 @@ mod task;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 /// Lets web pages verify identity with a My Number Card in this computer's reader.
 #[derive(Debug, Parser)]
@@ -66,6 +66,11 @@ struct RunArguments {
 
 /// What a command ends with, if not well: a sentence for the person.
 type Failure = Box<dyn std::error::Error>;
+
+/// The command line as a description, for manual pages and completions.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
