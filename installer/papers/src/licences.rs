@@ -134,10 +134,11 @@ mod tests {
     }
 
     #[test]
-    fn texts_come_once_each() {
+    fn a_text_that_many_share_comes_once() {
         let document = document();
-        let line = "END OF TERMS AND CONDITIONS";
-        assert!((1..40).contains(&document.matches(line).count()), "{}", document.matches(line).count());
-        assert!(document.contains("Royalty-free"));
+        let shared = document.lines().filter(|line| line.contains(": MIT OR Apache-2.0")).count();
+        // The rest differ in who has the copyright.
+        assert!(document.matches("END OF TERMS AND CONDITIONS").count() < shared / 2);
+        assert!(document.contains("Slint Royalty-free"));
     }
 }
