@@ -264,3 +264,14 @@ fn what_can_not_be_run_exits_with_2_and_prints_no_document() {
         assert!(errors.contains(said), "{arguments:?}: {errors}");
     }
 }
+
+#[test]
+fn a_reader_that_goes_away_changes_nothing_about_the_verdict() {
+    let desk = Desk::new();
+    desk.put("promise.xml", &Person::good().xml(XML));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jpki-verify"));
+    command.current_dir(&desk.0).args(["document", "promise.xml", "--at", NOW, "--trust", "root.pem"]);
+    assert_eq!(command.stdout(writer).status().unwrap().code(), Some(0));
+}

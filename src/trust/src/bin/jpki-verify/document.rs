@@ -72,8 +72,8 @@ fn broken(arguments: &DocumentArguments, error: Error) -> Result<ExitCode, Input
     if arguments.judging.json {
         report::json(&broken);
     }
-    eprintln!("refused ({}): {}.", broken.reason, broken.message);
-    broken.remedy.iter().for_each(|remedy| eprintln!("{remedy}"));
+    report::err(&format!("refused ({}): {}.", broken.reason, broken.message));
+    broken.remedy.iter().for_each(|remedy| report::err(remedy));
     Ok(ExitCode::from(REFUSED))
 }
 
@@ -82,22 +82,24 @@ fn objection(signature: &JudgedSignature, count: usize) {
     let Verdict::Refused(refusal) = signature.verdict else { return };
     let name = signature.signed_by.as_ref().and_then(|by| by.holder.name.as_deref());
     let by = name.map(|name| format!(", by {name}")).unwrap_or_default();
-    eprintln!("refused ({}): signature {} of {count}{by}: {refusal}.", refusal.reason(), signature.number);
+    report::err(&format!("refused ({}): signature {} of {count}{by}: {refusal}.", refusal.reason(), signature.number));
     if let (Refusal::CertificateExpired, Some(claimed), Some(true)) =
         (refusal, signature.claimed_time, signature.signed_by.as_ref().and_then(|by| by.valid_when_claimed))
     {
-        eprintln!("It was valid at {claimed}, when the signer claims to have signed, which nobody else vouches for.");
+        report::err(&format!(
+            "It was valid at {claimed}, when the signer claims to have signed, which nobody else vouches for."
+        ));
     }
-    eprintln!("{}", refusal.remedy().text(Language::En));
+    report::err(refusal.remedy().text(Language::En));
 }
 
 /// An accepted document for a person.
 fn page(judged: &JudgedDocument) {
-    println!("verified");
-    println!("  as of         {}", judged.verified_at);
+    report::out("verified");
+    report::out(&format!("  as of         {}", judged.verified_at));
     for signature in &judged.signatures {
         if let (Verdict::Accepted { revocation }, Some(by)) = (signature.verdict, &signature.signed_by) {
-            println!("signature {} of {}", signature.number, judged.signatures.len());
+            report::out(&format!("signature {} of {}", signature.number, judged.signatures.len()));
             report::lines(&lines(signature, by, revocation));
         }
     }

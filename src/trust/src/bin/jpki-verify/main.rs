@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Command::Document(arguments) => document::run(&arguments),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("jpki-verify: {error}");
+        report::err(&format!("jpki-verify: {error}"));
         ExitCode::from(WRONG_USAGE)
     })
 }

@@ -2,6 +2,7 @@
 
 mod page;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use jpki_protocol::Language;
@@ -32,7 +33,7 @@ pub(crate) fn verdict<T: Serialize + Page>(verified: &Result<T, Refusal>, as_jso
     match verified {
         Ok(what) if as_json => json(&Accepted { verified: true, what }),
         Ok(what) => {
-            println!("verified");
+            out("verified");
             lines(&what.lines());
         }
         Err(refusal) => return refused(*refusal, as_json),
@@ -45,19 +46,29 @@ pub(crate) fn refused(refusal: Refusal, as_json: bool) -> ExitCode {
     if as_json {
         json(&Refused { verified: false, refusal });
     }
-    eprintln!("refused ({}): {refusal}.", refusal.reason());
-    eprintln!("{}", refusal.remedy().text(Language::En));
+    err(&format!("refused ({}): {refusal}.", refusal.reason()));
+    err(refusal.remedy().text(Language::En));
     ExitCode::from(REFUSED)
 }
 
 /// Prints lines under each other, labels and values aligned.
 pub(crate) fn lines(lines: &[Line]) {
-    lines.iter().for_each(|(label, value)| println!("  {label:<13} {value}"));
+    lines.iter().for_each(|(label, value)| out(&format!("  {label:<13} {value}")));
 }
 
 /// Prints one document on standard output.
 pub(crate) fn json(document: &impl Serialize) {
     // These types have no map with other keys than strings, so this can't fail.
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
-    println!("{text}");
+    out(&text);
+}
+
+/// Prints a line on standard output. Whoever closed it wants no more of it, and the exit code still says the verdict.
+pub(crate) fn out(line: &str) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
+}
+
+/// The same on standard error.
+pub(crate) fn err(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
