@@ -145,7 +145,7 @@ impl View {
         let (page, notice) = page(&state.page, state, texts);
         let attempts = state.attempts();
         let values = open.attributes.as_ref().map(|attributes| values::values(attributes, texts)).unwrap_or_default();
-        let marked = values.iter().any(|value| value.text.contains(values::MARK));
+        let marked = open.attributes.as_ref().is_some_and(values::has_marks);
         let reveal = if state.revealed { texts.hide_pin } else { texts.show_pin };
         Self {
             page,

@@ -230,7 +230,7 @@ pub(super) static TEXTS: Texts = Texts {
     code: |code| format!("Code: {code}"),
     about_text: (
         "JPKI Bridge",
-        "It lets a web site verify who you are with the My Number Card in this computer’s reader. Your PIN goes to the card alone: no site sees it and nothing records it.",
+        "It lets a web site or a command verify who you are, or have you sign documents, with the My Number Card in this computer’s reader. Your PIN goes to the card alone: no site sees it and nothing records it.",
     ),
     keys: Keys { next_field: "next field", remember: "remember", block: "block", cancel: "cancel" },
     terminal_remember: |on| match on {

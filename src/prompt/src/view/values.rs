@@ -39,6 +39,11 @@ pub(super) fn values(attributes: &Attributes, texts: &Texts) -> Vec<Value> {
     Attribute::ALL.into_iter().filter_map(value).collect()
 }
 
+/// Does a character of these stand for another?
+pub(super) fn has_marks(attributes: &Attributes) -> bool {
+    !(attributes.name_substitutes.is_empty() && attributes.address_substitutes.is_empty())
+}
+
 /// `text` with a [`MARK`] after each character that stands for another. What a card says is no command to a
 /// terminal and hides nothing in a window: a character that could do so is shown as one that is unknown.
 fn marked(text: &str, substitutes: &[u16]) -> String {
