@@ -179,7 +179,9 @@ struct Addition {
 impl Addition {
     fn new(document: &Document) -> Result<Self, Error> {
         let catalog = document.trailer.get(b"Root").and_then(Object::as_reference).map_err(|_| Error::PdfBroken)?;
-        let page = document.page_iter().next().ok_or(Error::PdfBroken)?;
+        // Before the exact parser sees the file, which takes long to give up on a page that can't be read.
+        let page = document.page_iter().next().filter(|page| document.get_dictionary(*page).is_ok());
+        let page = page.ok_or(Error::PdfBroken)?;
         let size =
             document.trailer.get(b"Size").and_then(Object::as_i64).ok().and_then(|size| u32::try_from(size).ok());
         let highest = document.max_id.checked_add(1).ok_or(Error::PdfBroken)?;

@@ -89,7 +89,7 @@ fn letters_of_the_value_that_change_their_case_are_refused() {
 #[test]
 fn a_byte_changed_under_two_signatures_is_refused() {
     let twice = signed_by_other(&signed(&classic(&objects())));
-    for at in (0..twice.len()).step_by(37) {
+    for at in (0..twice.len()).step_by(101) {
         let mut changed = twice.clone();
         changed[at] ^= 0x01;
         assert!(signatures_in(&changed).is_err(), "byte {at}");
