@@ -12,6 +12,7 @@ pub mod cli;
 mod files;
 mod gate;
 mod local;
+mod onetime;
 mod operation;
 pub mod os;
 mod server;
@@ -22,7 +23,7 @@ mod threads;
 pub mod virtual_card;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jpki_protocol::OriginPolicy;
 use tokio::sync::watch;
@@ -40,9 +41,20 @@ pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
 
 /// Serves pages on `listeners` until `stop` is ready; then tells them, waits for the card, and returns.
 pub async fn serve(listeners: Listeners, parts: Parts, policy: OriginPolicy, stop: impl Future<Output = ()>) {
+    serve_with(listeners, parts, policy, None, stop).await;
+}
+
+/// As [`serve`], with a desk that gives keys to the agent's own page.
+async fn serve_with(
+    listeners: Listeners,
+    parts: Parts,
+    policy: OriginPolicy,
+    desk: Option<Arc<Mutex<onetime::Desk>>>,
+    stop: impl Future<Output = ()>,
+) {
     let agent = Arc::new(agent::Agent::new(parts));
     let (stopping, stopped) = watch::channel(false);
-    let server = server::Server::new(Arc::clone(&agent), policy, stopped);
+    let server = server::Server::new(Arc::clone(&agent), policy, stopped, desk);
     let serving = server.serve(listeners);
     tokio::pin!(serving);
     tokio::select! {

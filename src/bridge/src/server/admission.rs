@@ -6,23 +6,19 @@ use jpki_protocol::{Origin, OriginPolicy};
 
 use super::door::DoorRequest;
 use super::http::{Field, Head};
+use crate::onetime::Key;
 
 /// What an admitted connection asked for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Route {
     /// `GET /v1/health`
-    Health,
+    Health { origin: Origin },
     /// `GET /v1/socket`, with the key of the upgrade.
-    Socket { key: String },
+    Socket { origin: Origin, key: String },
     /// `GET /v1/authenticate`
     Door(Box<DoorRequest>),
-}
-
-/// An admitted connection.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Admitted {
-    pub(crate) origin: Origin,
-    pub(crate) route: Route,
+    /// `POST /v1/open`, by a command of this person that says it knows the agent's secret.
+    Open { secret: Key },
 }
 
 /// Why a connection is refused; the number is the HTTP status.
@@ -52,34 +48,39 @@ pub(crate) trait Surroundings {
 }
 
 /// Decides on a connection by its head, in the order of the protocol.
-pub(crate) fn admit(head: &Head, around: &mut impl Surroundings) -> Result<Admitted, Refusal> {
+pub(crate) fn admit(head: &Head, around: &mut impl Surroundings) -> Result<Route, Refusal> {
     if !around.same_user() || !is_our_host(head, around.port()) {
         return Err(Refusal::Forbidden);
     }
     let path = known_path(head)?;
-    if head.method != "GET" {
+    if head.method != if matches!(path, Path::Open) { "POST" } else { "GET" } {
         return Err(Refusal::Method);
     }
-    let (origin, door) = match path {
+    match path {
+        Path::Health => Ok(Route::Health { origin: admitted(page_origin(head, around.policy())?, around)? }),
+        Path::Socket => {
+            let origin = admitted(page_origin(head, around.policy())?, around)?;
+            Ok(Route::Socket { origin, key: upgrade_key(head)? })
+        }
         Path::Door => {
             check_navigation(head)?;
             let door = DoorRequest::parse(head.query.as_deref().unwrap_or_default(), around.policy())?;
-            (door.origin.clone(), Some(door))
+            admitted(door.origin.clone(), around)?;
+            Ok(Route::Door(Box::new(door)))
         }
-        Path::Health | Path::Socket => (page_origin(head, around.policy())?, None),
-    };
+        Path::Open => Ok(Route::Open { secret: command_secret(head)? }),
+    }
+}
+
+/// An origin that nobody blocked, with a place taken for it.
+fn admitted(origin: Origin, around: &mut impl Surroundings) -> Result<Origin, Refusal> {
     if around.blocked(&origin) {
         return Err(Refusal::Forbidden);
     }
     if !around.take_place(&origin) {
         return Err(Refusal::TooMany);
     }
-    let route = match (path, door) {
-        (_, Some(door)) => Route::Door(Box::new(door)),
-        (Path::Socket, _) => Route::Socket { key: upgrade_key(head)? },
-        _ => Route::Health,
-    };
-    Ok(Admitted { origin, route })
+    Ok(origin)
 }
 
 /// `Host` is a literal loopback name with our port: a name that was rebound to 127.0.0.1 is not.
@@ -93,6 +94,7 @@ enum Path {
     Health,
     Socket,
     Door,
+    Open,
 }
 
 fn known_path(head: &Head) -> Result<Path, Refusal> {
@@ -100,6 +102,7 @@ fn known_path(head: &Head) -> Result<Path, Refusal> {
         "/v1/health" => Ok(Path::Health),
         "/v1/socket" => Ok(Path::Socket),
         "/v1/authenticate" => Ok(Path::Door),
+        "/v1/open" => Ok(Path::Open),
         _ => Err(Refusal::NotFound),
     }
 }
@@ -126,6 +129,18 @@ fn check_navigation(head: &Head) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// What a command on this computer shows (RFC 6750, section 2.1). Browsers name themselves with each POST, so that no page
+/// even gets to guess.
+fn command_secret(head: &Head) -> Result<Key, Refusal> {
+    let from_browser = ["origin", "sec-fetch-site"].iter().any(|field| head.single(field) != Field::Absent);
+    match head.single("authorization") {
+        Field::Once(value) if !from_browser => {
+            value.strip_prefix("Bearer ").and_then(Key::parse).ok_or(Refusal::Forbidden)
+        }
+        _ => Err(Refusal::Forbidden),
+    }
 }
 
 /// RFC 6455, section 4.2.1.

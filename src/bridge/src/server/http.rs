@@ -3,6 +3,7 @@
 //! HTTP/1.1 with one request a connection: the agent answers three paths, and every header it
 //! doesn't need is a header it cannot misread.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -135,18 +136,18 @@ fn parse(bytes: &[u8]) -> Result<Option<Head>, HeadError> {
 pub(crate) struct Response {
     status: u16,
     fields: Vec<(&'static str, String)>,
-    body: &'static str,
+    body: Cow<'static, str>,
 }
 
 impl Response {
     /// A response with an empty body.
     pub(crate) fn status(status: u16) -> Self {
-        Self { status, fields: Vec::new(), body: "" }
+        Self { status, fields: Vec::new(), body: Cow::Borrowed("") }
     }
 
     /// A JSON document.
-    pub(crate) fn json(body: &'static str) -> Self {
-        Self { status: 200, fields: vec![("Content-Type", "application/json".into())], body }
+    pub(crate) fn json(body: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: 200, fields: vec![("Content-Type", "application/json".into())], body: body.into() }
     }
 
     /// Adds a field.
@@ -185,6 +186,7 @@ fn reason(status: u16) -> &'static str {
         426 => "Upgrade Required",
         429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
         _ => "",
     }
 }

@@ -8,6 +8,7 @@ mod door;
 mod errand;
 mod http;
 mod listen;
+mod open;
 mod places;
 mod socket;
 
@@ -20,7 +21,8 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::agent::Agent;
-use admission::{Admitted, Refusal, Route, Surroundings, admit};
+use crate::onetime::Desk;
+use admission::{Refusal, Route, Surroundings, admit};
 use http::{HeadError, Response, read_head};
 pub use listen::{ListenError, Listeners};
 use places::{OriginPlace, Place, Places};
@@ -32,11 +34,18 @@ pub(crate) struct Server {
     policy: OriginPolicy,
     places: Arc<Mutex<Places>>,
     stopping: watch::Receiver<bool>,
+    /// Who opens the agent's own page; none in a program that embeds the agent.
+    desk: Option<Arc<Mutex<Desk>>>,
 }
 
 impl Server {
-    pub(crate) fn new(agent: Arc<Agent>, policy: OriginPolicy, stopping: watch::Receiver<bool>) -> Self {
-        Self { agent, policy, places: Arc::default(), stopping }
+    pub(crate) fn new(
+        agent: Arc<Agent>,
+        policy: OriginPolicy,
+        stopping: watch::Receiver<bool>,
+        desk: Option<Arc<Mutex<Desk>>>,
+    ) -> Self {
+        Self { agent, policy, places: Arc::default(), stopping, desk }
     }
 
     /// Accepts connections until the agent stops.
@@ -75,11 +84,12 @@ impl Server {
         let admitted = admit(&head, &mut around);
         let origin_place = around.origin_place;
         match admitted {
-            Ok(Admitted { origin, route }) => {
+            Ok(route) => {
                 match route {
-                    Route::Health => health(stream, &origin).await,
-                    Route::Socket { key } => socket::serve(self, stream, origin, &key, head.rest).await,
+                    Route::Health { origin } => health(stream, &origin).await,
+                    Route::Socket { origin, key } => socket::serve(self, stream, origin, &key, head.rest).await,
                     Route::Door(request) => door::serve(self, stream, *request).await,
+                    Route::Open { secret } => open::serve(self, stream, &secret).await,
                 }
                 drop(origin_place);
             }
