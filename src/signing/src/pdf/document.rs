@@ -116,3 +116,30 @@ pub(super) fn references(object: &Object, numbers: &mut BTreeSet<u32>) {
     };
     dictionary.iter().for_each(|(_, value)| references(value, numbers));
 }
+
+/// Whether two objects mean the same, however each is written. Streams never do: their contents are not here.
+pub(super) fn same(one: &Object, other: &Object) -> bool {
+    match (one, other) {
+        (Object::String(one, _), Object::String(other, _)) => one == other,
+        (Object::Integer(whole), Object::Real(real)) | (Object::Real(real), Object::Integer(whole)) => {
+            f64::from(*real) == *whole as f64
+        }
+        (Object::Array(one), Object::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Object::Dictionary(one), Object::Dictionary(other)) => {
+            one.len() == other.len() && one.iter().all(|(key, _)| same_entry(one, other, key))
+        }
+        (Object::Stream(_), _) | (_, Object::Stream(_)) => false,
+        _ => one == other,
+    }
+}
+
+/// Whether two dictionaries have the same under `key`, or both nothing.
+pub(super) fn same_entry(one: &Dictionary, other: &Dictionary, key: &[u8]) -> bool {
+    match (one.get(key), other.get(key)) {
+        (Ok(one), Ok(other)) => same(one, other),
+        (Err(_), Err(_)) => true,
+        _ => false,
+    }
+}

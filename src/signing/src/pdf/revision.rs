@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use super::document::{array, entry, name, references, sub_dictionary};
+use super::document::{array, entry, name, references, same, same_entry, sub_dictionary};
 use super::read::is_signature;
 
 /// Entries of a new field or widget of a signature; no actions, which could run scripts.
@@ -100,12 +100,11 @@ impl<'d> Comparison<'d> {
     /// written.
     fn trailer_is_kept(&self) -> bool {
         let (old, new) = (&self.old.trailer, &self.new.trailer);
-        let same = |key: &[u8]| old.get(key).ok() == new.get(key).ok();
-        let information = same(b"Info")
+        let information = same_entry(old, new, b"Info")
             || sub_dictionary(self.new, new, b"Info").is_some_and(|after| {
                 is_kept(sub_dictionary(self.old, old, b"Info").unwrap_or(&Dictionary::new()), after, &OF_INFORMATION)
             });
-        same(b"Root") && information
+        same_entry(old, new, b"Root") && information
     }
 
     /// A reference that led nowhere in the old revision must not lead somewhere now.
@@ -123,7 +122,7 @@ impl<'d> Comparison<'d> {
         if matches!(before, Object::Stream(_)) || matches!(after, Object::Stream(_)) {
             return Some(false);
         }
-        if before == after {
+        if same(before, after) {
             return Some(true);
         }
         if let (Ok(before), Ok(after)) = (before.as_array(), after.as_array()) {
@@ -153,7 +152,7 @@ impl<'d> Comparison<'d> {
     }
 
     fn form_is_kept(&self, before: &Dictionary, after: &Dictionary) -> bool {
-        if before.get(b"AcroForm").ok() == after.get(b"AcroForm").ok() {
+        if same_entry(before, after, b"AcroForm") {
             return true;
         }
         let Some(after) = sub_dictionary(self.new, after, b"AcroForm") else { return false };
@@ -169,14 +168,14 @@ impl<'d> Comparison<'d> {
     }
 
     fn list_is_kept(&self, before: &Dictionary, after: &Dictionary, key: &[u8]) -> bool {
-        before.get(key).ok() == after.get(key).ok()
-            || self.lists_more(array(self.old, before, key), array(self.new, after, key))
+        same_entry(before, after, key) || self.lists_more(array(self.old, before, key), array(self.new, after, key))
     }
 
     /// The same elements, and after them signatures that are new.
     fn lists_more(&self, before: &[Object], after: &[Object]) -> bool {
-        after.split_at_checked(before.len()).is_some_and(|(same, more)| {
-            same == before && more.iter().all(|element| self.is_new_signature(element).unwrap_or(false))
+        after.split_at_checked(before.len()).is_some_and(|(kept, more)| {
+            kept.iter().zip(before).all(|(kept, before)| same(kept, before))
+                && more.iter().all(|element| self.is_new_signature(element).unwrap_or(false))
         })
     }
 
@@ -253,5 +252,5 @@ fn is_kept(before: &Dictionary, after: &Dictionary, but: &[&[u8]]) -> bool {
         dictionary.iter().map(|(key, _)| key.clone()).filter(|key| !but.contains(&key.as_slice())).collect()
     };
     let keys = rest(before);
-    keys == rest(after) && keys.iter().all(|key| before.get(key).ok() == after.get(key).ok())
+    keys == rest(after) && keys.iter().all(|key| same_entry(before, after, key))
 }

@@ -279,6 +279,11 @@ fn an_update_that_changes_nothing_is_accepted_under_a_further_signature() {
     for (what, changes, trailer) in [
         ("nothing", &[][..], ""),
         ("the same font again", &[(5, "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>")], ""),
+        (
+            "the same font, written in another way",
+            &[(5, "<</BaseFont/Helvetica/Subtype/Type1/Type/F#6Fnt>>"), (7, "<</V <313030> /T (amount) /FT /Tx>>")],
+            "",
+        ),
         ("an object nobody refers to", &[(20, "<</New /Object>>")], ""),
         ("when it was written", &[(20, "<</ModDate (D:20270101) /Producer (another)>>")], "/Info 20 0 R"),
     ] {
