@@ -222,6 +222,38 @@ fn firefox_signs_in_and_says_so_when_the_agent_is_not_running() {
 }
 
 #[test]
+fn both_browsers_hand_over_attributes_and_sign_a_document() {
+    let bench = Bench::new();
+    let attributes = ["accept 1234", "accept 1234"];
+    for mut browser in [bench.chromium(Permission::Granted), bench.firefox(Permission::Granted).unwrap()] {
+        for (page, turns, proof) in
+            [("/attributes", &attributes[..], "#name"), ("/document", &["accept abc123"], "a[href='/signature.p7s']")]
+        {
+            bench.agent().prompt_will(turns).unwrap();
+            let address = format!("{}{page}", bench.origin());
+            browser.open(&address).unwrap();
+            browser.click(BUTTON).unwrap();
+            browser.wait_for_load(&address).unwrap();
+            let text = browser.evaluate(&format!("return document.querySelector(\"{proof}\")?.textContent")).unwrap();
+            assert!(text.as_str().is_some_and(|text| !text.is_empty()), "{page} shows no {proof}");
+        }
+    }
+    let told = bench.agent().told_prompt().unwrap();
+    let open: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    assert_eq!((&open["operation"], &open["origin"]), (&json!("sign"), &json!(bench.origin())));
+}
+
+#[test]
+fn attributes_and_signatures_know_no_redirect_and_say_how_to_allow_the_connection() {
+    let bench = Bench::new();
+    let mut browser = bench.chromium(Permission::Denied);
+    for page in ["/attributes", "/document"] {
+        browser.open(&format!("{}{page}", bench.origin())).unwrap();
+        assert_eq!(fails(&mut browser).0, "permission_denied", "{page}");
+    }
+}
+
+#[test]
 fn firefox_goes_by_the_redirect_where_loopback_is_denied() {
     let bench = Bench::new();
     bench.agent().prompt_will(&["accept 1234"]).unwrap();

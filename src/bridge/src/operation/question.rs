@@ -6,9 +6,7 @@
 use jpki_card::{Auth, NewPin, Pin, PinFormatError, Sign, Text};
 use jpki_protocol::attributes::{Attribute, AttributeSource, Attributes};
 use jpki_protocol::page::Record;
-use jpki_protocol::prompt::{
-    Disclosure, Open, Operation as Kind, PinKind, PinRule, Question as Place, ToPrompt, VERSION,
-};
+use jpki_protocol::prompt::{Disclosure, Open, PinKind, PinRule, Question as Place, ToPrompt, VERSION};
 use jpki_protocol::token::{signed_value, signed_value_of};
 use jpki_protocol::{Origin, Secret};
 
@@ -53,6 +51,19 @@ pub(crate) enum Deed {
     Documents { pin: Pin<Sign> },
     /// Change a PIN.
     ChangePin(PinChange),
+}
+
+impl Deed {
+    /// Which PIN it takes.
+    pub(crate) fn pin(&self) -> PinKind {
+        match self {
+            Self::Token { .. } | Self::ChangePin(PinChange::Auth(..)) => PinKind::Auth,
+            Self::Record { .. } | Self::ChangePin(PinChange::Text(..)) => PinKind::Text,
+            Self::HolderCertificate { .. } | Self::Documents { .. } | Self::ChangePin(PinChange::Sign(..)) => {
+                PinKind::Sign
+            }
+        }
+    }
 }
 
 /// The old PIN and the new one.
@@ -114,18 +125,16 @@ impl Question {
         };
         let number = 1 + u8::from(look.is_some());
         let question = matches!(request.task, Task::ReadAttributes { .. }).then_some(Place { number, of: 2 });
-        let (operation, documents) = match &request.task {
-            Task::Authenticate { .. } => (Kind::Authenticate, Vec::new()),
-            Task::ReadAttributes { .. } => (Kind::ReadAttributes, Vec::new()),
-            Task::Sign { documents } => (Kind::Sign, documents.clone()),
-            Task::ChangePin(_) => (Kind::ChangePin, Vec::new()),
+        let documents = match &request.task {
+            Task::Sign { documents } => documents.clone(),
+            _ => Vec::new(),
         };
         ToPrompt::Open(Box::new(Open {
             version: VERSION,
-            operation,
+            operation: request.task.kind(),
             origin: request.origin.clone(),
             purpose: request.purpose.clone(),
-            discloses: disclosures(&request.task),
+            discloses: self.discloses(&request.task),
             documents,
             pin: self.pin().map(rule),
             question,
@@ -135,6 +144,23 @@ impl Question {
             remembered: request.remembered || look.is_some(),
             attributes: look,
         }))
+    }
+
+    /// What the site learns. The certificate is that of the key whose PIN is asked for; where that one is only read,
+    /// it isn't named.
+    fn discloses(&self, task: &Task) -> Vec<Disclosure> {
+        let (certificate, named): (bool, &[Attribute]) = match task {
+            Task::Authenticate { .. } => (true, &[]),
+            Task::ReadAttributes { attributes, .. } => {
+                let only_read = matches!(self, Self::HolderCertificate) && !hands_over_certificate(attributes);
+                (!only_read, attributes)
+            }
+            // They stand in the signature certificate.
+            Task::Sign { .. } => (true, &Attribute::ALL),
+            Task::ChangePin(_) => (false, &[]),
+        };
+        let named = Attribute::ALL.into_iter().filter(|attribute| named.contains(attribute)).map(Disclosure::from);
+        certificate.then_some(Disclosure::Certificate).into_iter().chain(named).collect()
     }
 
     /// What the card does with what was typed.
@@ -177,18 +203,6 @@ impl Question {
 /// The signature certificate holds all four attributes: it leaves the machine only where all four were asked for.
 fn hands_over_certificate(asked: &[Attribute]) -> bool {
     Attribute::ALL.iter().all(|attribute| asked.contains(attribute))
-}
-
-fn disclosures(task: &Task) -> Vec<Disclosure> {
-    let certificate = std::iter::once(Disclosure::Certificate);
-    let named: &[Attribute] = match task {
-        Task::Authenticate { .. } => &[],
-        Task::ReadAttributes { attributes, .. } => attributes,
-        // They stand in the signature certificate.
-        Task::Sign { .. } => &Attribute::ALL,
-        Task::ChangePin(_) => return Vec::new(),
-    };
-    certificate.chain(Attribute::ALL.into_iter().filter(|one| named.contains(one)).map(Disclosure::from)).collect()
 }
 
 fn rule(kind: PinKind) -> PinRule {

@@ -109,11 +109,13 @@ fn the_signature_certificate_is_handed_over_only_with_all_it_holds() {
 #[test]
 fn fewer_attributes_leave_without_the_certificate_that_holds_all() {
     let task = read(&[Attribute::Gender], AttributeSource::SignatureCertificate);
+    assert_eq!(Play::begin_task(task.clone()).asked().discloses, [Disclosure::Gender]);
     let play = Play::task_with_card(task, left(5)).then(accept_with("ABC123", false));
     let Deed::HolderCertificate { value, .. } = &play.card_job().unwrap().deed else { panic!("it is read") };
     assert_eq!(*value, None, "its key signs nothing");
     let play = play.then(found(None, None));
     assert_eq!(play.asked().pin, Some(PinRule::AUTH));
+    assert_eq!(play.asked().discloses, [Disclosure::Certificate, Disclosure::Gender]);
     let play = play.then(surveyed(1, Ok(facts(left(3))))).then(accept()).then(signed());
     let Answer::Attributes(found, _) = play.answered() else { panic!("attributes") };
     assert_eq!(found.attributes, four().only(&[Attribute::Gender]));
