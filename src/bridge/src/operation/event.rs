@@ -6,12 +6,12 @@ use std::time::Duration;
 use jpki_card::{Attempts, CardFacts, Snapshot};
 use jpki_protocol::attributes::{Attribute, AttributeSource, Attributes};
 use jpki_protocol::page::{ProgressState, Record};
-use jpki_protocol::prompt::{FromPrompt, PinKind, ShownDocument, ToPrompt};
+use jpki_protocol::prompt::{FromPrompt, Operation as Kind, PinKind, ShownDocument, ToPrompt};
 use jpki_protocol::text::Purpose;
 use jpki_protocol::{Challenge, ErrorCode, Language, Origin};
 
 use super::cards::{CardAt, Facts, SurveyFault};
-use super::question::{Deed, Found};
+use super::question::{Deed, Found, PinChange};
 use crate::certificate::CardCertificate;
 
 /// What was asked for, and what is known of who asks.
@@ -39,6 +39,18 @@ pub(crate) enum Task {
     Sign { documents: Vec<ShownDocument> },
     /// Change a PIN. No page can ask for it: the protocol has no such method.
     ChangePin(PinKind),
+}
+
+impl Task {
+    /// What kind of task it is.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Authenticate { .. } => Kind::Authenticate,
+            Self::ReadAttributes { .. } => Kind::ReadAttributes,
+            Self::Sign { .. } => Kind::Sign,
+            Self::ChangePin(_) => Kind::ChangePin,
+        }
+    }
 }
 
 /// What happened.
@@ -165,6 +177,17 @@ pub(crate) enum Look {
     Text,
 }
 
+impl Look {
+    /// Which PIN it counts the attempts of.
+    pub(crate) fn pin(self) -> PinKind {
+        match self {
+            Self::Authentication | Self::AuthenticationPin => PinKind::Auth,
+            Self::Signature => PinKind::Sign,
+            Self::Text => PinKind::Text,
+        }
+    }
+}
+
 /// Everything the card worker needs.
 #[derive(Debug)]
 pub(crate) struct CardJob {
@@ -175,6 +198,19 @@ pub(crate) struct CardJob {
     pub(crate) last_try_confirmed: bool,
     /// The authentication certificate, where its key is to sign.
     pub(crate) certificate: Option<Arc<CardCertificate>>,
+}
+
+impl CardJob {
+    /// Which PIN it takes.
+    pub(crate) fn pin(&self) -> PinKind {
+        match self.deed {
+            Deed::Token { .. } | Deed::ChangePin(PinChange::Auth(..)) => PinKind::Auth,
+            Deed::Record { .. } | Deed::ChangePin(PinChange::Text(..)) => PinKind::Text,
+            Deed::HolderCertificate { .. } | Deed::Documents { .. } | Deed::ChangePin(PinChange::Sign(..)) => {
+                PinKind::Sign
+            }
+        }
+    }
 }
 
 /// The timers of an operation.

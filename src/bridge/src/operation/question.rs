@@ -6,7 +6,9 @@
 use jpki_card::{Auth, NewPin, Pin, PinFormatError, Sign, Text};
 use jpki_protocol::attributes::{Attribute, AttributeSource, Attributes};
 use jpki_protocol::page::Record;
-use jpki_protocol::prompt::{Disclosure, Open, PinKind, PinRule, Question as Place, ToPrompt, VERSION};
+use jpki_protocol::prompt::{
+    Disclosure, Open, Operation as Kind, PinKind, PinRule, Question as Place, ToPrompt, VERSION,
+};
 use jpki_protocol::token::{signed_value, signed_value_of};
 use jpki_protocol::{Origin, Secret};
 
@@ -51,19 +53,6 @@ pub(crate) enum Deed {
     Documents { pin: Pin<Sign> },
     /// Change a PIN.
     ChangePin(PinChange),
-}
-
-impl Deed {
-    /// Which PIN it takes.
-    pub(crate) fn pin(&self) -> PinKind {
-        match self {
-            Self::Token { .. } | Self::ChangePin(PinChange::Auth(..)) => PinKind::Auth,
-            Self::Record { .. } | Self::ChangePin(PinChange::Text(..)) => PinKind::Text,
-            Self::HolderCertificate { .. } | Self::Documents { .. } | Self::ChangePin(PinChange::Sign(..)) => {
-                PinKind::Sign
-            }
-        }
-    }
 }
 
 /// The old PIN and the new one.
@@ -125,13 +114,15 @@ impl Question {
         };
         let number = 1 + u8::from(look.is_some());
         let question = matches!(request.task, Task::ReadAttributes { .. }).then_some(Place { number, of: 2 });
-        let documents = match &request.task {
-            Task::Sign { documents } => documents.clone(),
-            _ => Vec::new(),
+        let (operation, documents) = match &request.task {
+            Task::Authenticate { .. } => (Kind::Authenticate, Vec::new()),
+            Task::ReadAttributes { .. } => (Kind::ReadAttributes, Vec::new()),
+            Task::Sign { documents } => (Kind::Sign, documents.clone()),
+            Task::ChangePin(_) => (Kind::ChangePin, Vec::new()),
         };
         ToPrompt::Open(Box::new(Open {
             version: VERSION,
-            operation: request.task.kind(),
+            operation,
             origin: request.origin.clone(),
             purpose: request.purpose.clone(),
             discloses: self.discloses(&request.task),
