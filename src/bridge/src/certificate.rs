@@ -44,6 +44,12 @@ impl CardCertificate {
     }
 }
 
+/// When a certificate ends, also one that has; none for anything that is not a certificate.
+pub(crate) fn expires(der: &[u8]) -> Option<jiff::Timestamp> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    jiff::Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
+}
+
 #[cfg(test)]
 impl CardCertificate {
     /// A value that stands for a certificate where nothing looks inside.

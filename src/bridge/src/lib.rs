@@ -1,8 +1,8 @@
 //! JPKI Bridge, the agent: it listens on loopback, asks the person in a window, and lets the card sign.
 //!
-//! The program `jpki-bridge` and the demonstration come in through [`serve`]. The rooms: `server`
-//! admits connections, `operation` decides, `agent` carries out, `local` does so for a command without
-//! a server, `os` holds what systems differ in.
+//! The program `jpki-bridge` and the demonstration come in through [`Bridge`] or [`serve`]. The rooms: `server`
+//! admits connections, `operation` decides, `agent` carries out, `live` tells onlookers, `local` does the agent's
+//! work for a command without a server, `os` holds what systems differ in.
 //! Nothing here draws a window, reads a My Number, or judges who issued a certificate.
 #![deny(unsafe_code)]
 
@@ -11,6 +11,7 @@ mod certificate;
 pub mod cli;
 mod files;
 mod gate;
+pub mod live;
 mod local;
 mod onetime;
 mod operation;
@@ -39,33 +40,58 @@ pub(crate) const APP_VERSION: &str = concat!(env!("CARGO_PKG_HOMEPAGE"), "/relea
 /// How long a person has to answer, unless the settings say otherwise.
 pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
 
-/// Serves pages on `listeners` until `stop` is ready; then tells them, waits for the card, and returns.
+/// Serves pages where nobody looks on. See [`Bridge::serve`].
 pub async fn serve(listeners: Listeners, parts: Parts, policy: OriginPolicy, stop: impl Future<Output = ()>) {
-    serve_with(listeners, parts, policy, None, stop).await;
+    Bridge::new(parts).serve(listeners, policy, stop).await;
 }
 
-/// As [`serve`], with a desk that gives keys to the agent's own page.
-async fn serve_with(
-    listeners: Listeners,
-    parts: Parts,
-    policy: OriginPolicy,
-    desk: Option<Arc<Mutex<onetime::Desk>>>,
-    stop: impl Future<Output = ()>,
-) {
-    let agent = Arc::new(agent::Agent::new(parts));
-    let (stopping, stopped) = watch::channel(false);
-    let server = server::Server::new(Arc::clone(&agent), policy, stopped, desk);
-    let serving = server.serve(listeners);
-    tokio::pin!(serving);
-    tokio::select! {
-        () = &mut serving => {}
-        () = stop => {
-            // Every connection hears of it, says goodbye to its page and cancels its request.
-            let _ = stopping.send(true);
-            serving.await;
-        }
+/// An agent. Clones are the same one: whoever looks on keeps one.
+#[derive(Clone)]
+pub struct Bridge(Arc<agent::Agent>);
+
+impl Bridge {
+    /// An agent that doesn't serve yet. It looks at no reader before an operation needs one.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(agent::Agent::new(parts)))
     }
-    // Connections hold the receivers: when the last is dropped, every page has had its goodbye.
-    stopping.closed().await;
-    agent.stop().await;
+
+    /// What an onlooker may know: the value now, and word of each change. Nothing wakes while nothing changes.
+    pub fn live(&self) -> watch::Receiver<live::Live> {
+        self.0.live()
+    }
+
+    /// Looks at readers from now on, for an onlooker who shows them. More than one call changes nothing.
+    pub fn watch_readers(&self) {
+        self.0.watch_readers();
+    }
+
+    /// Serves pages on `listeners` until `stop` is ready; then tells them, waits for the card, and returns.
+    pub async fn serve(&self, listeners: Listeners, policy: OriginPolicy, stop: impl Future<Output = ()>) {
+        self.serve_with(listeners, policy, None, stop).await;
+    }
+
+    /// As [`Bridge::serve`], with a desk that gives keys to the agent's own page.
+    pub(crate) async fn serve_with(
+        &self,
+        listeners: Listeners,
+        policy: OriginPolicy,
+        desk: Option<Arc<Mutex<onetime::Desk>>>,
+        stop: impl Future<Output = ()>,
+    ) {
+        let (stopping, stopped) = watch::channel(false);
+        let server = server::Server::new(Arc::clone(&self.0), policy, stopped, desk);
+        let serving = server.serve(listeners);
+        tokio::pin!(serving);
+        tokio::select! {
+            () = &mut serving => {}
+            () = stop => {
+                // Every connection hears of it, says goodbye to its page and cancels its request.
+                let _ = stopping.send(true);
+                serving.await;
+            }
+        }
+        // Connections hold the receivers: when the last is dropped, every page has had its goodbye.
+        stopping.closed().await;
+        self.0.stop().await;
+    }
 }

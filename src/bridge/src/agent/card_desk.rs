@@ -1,7 +1,7 @@
 //! Where work for cards is handed in: one watcher of readers, one worker at a time.
 //!
-//! The watcher starts with the first operation and then stays, so that what was read from a card is
-//! known to be that card's; until then the agent doesn't so much as wake the PC/SC service.
+//! The watcher starts with the first operation, or when an onlooker asks for it, and then stays, so that what was
+//! read from a card is known to be that card's; until then the agent doesn't so much as wake the PC/SC service.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use jpki_card::{Backend, Canceller, Snapshot};
 use tokio::sync::watch;
 
 use super::card_worker::{self, Job, Known};
+use crate::live::Board;
 use crate::operation::cards_in;
 use crate::threads::{lock, spawn};
 
@@ -19,6 +20,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 pub(super) struct CardDesk {
     backend: Arc<dyn Backend>,
     known: Known,
+    board: Board,
     watch: Mutex<Option<Watch>>,
     worker: Mutex<Option<card_worker::Worker>>,
 }
@@ -29,8 +31,8 @@ struct Watch {
 }
 
 impl CardDesk {
-    pub(super) fn new(backend: Arc<dyn Backend>) -> Self {
-        Self { backend, known: Known::default(), watch: Mutex::default(), worker: Mutex::default() }
+    pub(super) fn new(backend: Arc<dyn Backend>, board: Board) -> Self {
+        Self { backend, known: Known::default(), board, watch: Mutex::default(), worker: Mutex::default() }
     }
 
     /// The readers, now and from now on.
@@ -44,6 +46,7 @@ impl CardDesk {
             // Tried again with the next operation.
             Err(error) => {
                 tracing::error!("readers can't be watched: {error}");
+                self.board.readers(&Snapshot::ServiceUnavailable);
                 watch::channel(Some(Snapshot::ServiceUnavailable)).1
             }
         }
@@ -51,7 +54,7 @@ impl CardDesk {
 
     fn start_watch(&self) -> Result<Watch, jpki_card::Error> {
         let (sender, snapshots) = watch::channel(None);
-        let known = Arc::clone(&self.known);
+        let (known, board) = (Arc::clone(&self.known), self.board.clone());
         let readers = self.backend.watch()?;
         let canceller = readers.canceller();
         spawn("reader-watch", move || {
@@ -59,6 +62,7 @@ impl CardDesk {
                 // Before anyone hears of the change: what left takes its knowledge along.
                 let present = cards_in(&snapshot);
                 lock(&known).retain(|at, _| present.contains(at));
+                board.readers(&snapshot);
                 if sender.send(Some(snapshot)).is_err() {
                     return;
                 }
@@ -71,7 +75,9 @@ impl CardDesk {
     pub(super) fn submit(&self, job: Job) {
         let mut worker = lock(&self.worker);
         worker
-            .get_or_insert_with(|| card_worker::start(Arc::clone(&self.backend), Arc::clone(&self.known)))
+            .get_or_insert_with(|| {
+                card_worker::start(Arc::clone(&self.backend), Arc::clone(&self.known), self.board.clone())
+            })
             .submit(job);
     }
 

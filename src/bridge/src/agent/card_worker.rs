@@ -5,15 +5,17 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use jpki_card::{Auth, Backend, CardFacts, Error, Session, Survey};
+use jpki_card::{Attempts, Auth, Backend, CardFacts, Error, Session, Survey};
 use jpki_protocol::ErrorCode;
+use jpki_protocol::prompt::PinKind;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::Drafts;
 use super::card_work::{self, Held, Occasion};
-use crate::certificate::CardCertificate;
-use crate::operation::{CardAt, CardJob, Event, Facts, Look, SurveyFault};
+use crate::certificate::{self, CardCertificate};
+use crate::live::{Board, Learnt};
+use crate::operation::{CardAt, CardJob, Done, Event, Facts, Fault, Look, SurveyFault};
 use crate::threads::{lock, spawn};
 
 /// What was learnt of the cards that are in the readers now.
@@ -58,11 +60,11 @@ impl Worker {
     }
 }
 
-pub(super) fn start(backend: Arc<dyn Backend>, known: Known) -> Worker {
+pub(super) fn start(backend: Arc<dyn Backend>, known: Known, board: Board) -> Worker {
     let (jobs, inbox) = channel();
     let (sender, done) = oneshot::channel();
     spawn("card-worker", move || {
-        let mut desk = Desk { backend: backend.as_ref(), known, held: None };
+        let mut desk = Desk { backend: backend.as_ref(), known, board, held: None };
         for job in inbox {
             desk.work(job);
         }
@@ -74,6 +76,7 @@ pub(super) fn start(backend: Arc<dyn Backend>, known: Known) -> Worker {
 struct Desk<'a> {
     backend: &'a dyn Backend,
     known: Known,
+    board: Board,
     /// The card that was looked at, exclusively ours: what the person is shown of it stays true.
     held: Option<(CardAt, Held)>,
 }
@@ -88,10 +91,11 @@ impl Desk<'_> {
             }
             Job::Work { job, drafts, stop, reply } => {
                 let held = self.held.take().filter(|(at, _)| *at == job.at).map(|(_, held)| held);
-                let at = job.at.clone();
+                let (at, pin) = (job.at.clone(), job.pin());
                 let mut occasion =
                     Occasion { backend: self.backend, stop: &stop, drafts: &drafts, reply: &reply, kept: None };
                 let result = card_work::work(&mut occasion, job, held);
+                self.board.learnt(&at, learnt(pin, &result));
                 self.held = occasion.kept.map(|held| (at, held));
                 let _ = reply.send(Event::Worked(result));
             }
@@ -107,7 +111,13 @@ impl Desk<'_> {
             held.deselect();
         }
         let known = lock(&self.known).get(at).cloned().unwrap_or_default();
-        let (facts, held) = self.look(at, look, known).map_err(survey_fault)?;
+        let (facts, held) = self.look(at, look, known).map_err(|error| {
+            let fault = survey_fault(error);
+            if fault == SurveyFault::Unsupported {
+                self.board.learnt(at, Learnt::Foreign);
+            }
+            fault
+        })?;
         let certificate = match (look, lock(&self.known).get(at).and_then(|known| known.authentication.as_ref())) {
             (Look::Authentication, Some(survey)) => {
                 CardCertificate::parse(survey.certificate.der(), jiff::Timestamp::now()).map(|one| Some(Arc::new(one)))
@@ -154,9 +164,26 @@ impl Desk<'_> {
                 (survey.attempts, Held::Text(session))
             }
         };
+        let auth_expires =
+            known.authentication.as_ref().and_then(|survey| certificate::expires(survey.certificate.der()));
+        self.board.learnt(at, Learnt::Looked { pin: look.pin(), attempts, auth_expires });
         let facts = Facts { attempts, certificate: None, card: known.facts };
         lock(&self.known).insert(at.clone(), known);
         Ok((facts, held))
+    }
+}
+
+/// What the outcome of work tells of the PIN it took.
+fn learnt(pin: PinKind, result: &Result<Done, Fault>) -> Learnt {
+    match result {
+        Ok(_) => Learnt::Accepted(pin),
+        Err(Fault::WrongPin { attempts } | Fault::Unconfirmed { attempts }) => {
+            Learnt::Counted { pin, attempts: *attempts }
+        }
+        Err(Fault::Failed(ErrorCode::PinBlocked | ErrorCode::PinAttemptsExhausted)) => {
+            Learnt::Counted { pin, attempts: Attempts::Blocked }
+        }
+        Err(Fault::Failed(_)) => Learnt::Unsure(pin),
     }
 }
 

@@ -22,6 +22,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::gate::Gate;
+use crate::live::{Board, Live};
 use crate::operation::{Answer, Event, Request, Task};
 use crate::sites::{Decision, Sites};
 use card_desk::CardDesk;
@@ -118,6 +119,7 @@ pub(crate) struct Agent {
     virtual_card: bool,
     patience: std::time::Duration,
     gate: Mutex<Gate>,
+    board: Board,
     cards: CardDesk,
     prompts: prompt_process::Windows,
     /// How many operations run: zero or one.
@@ -126,6 +128,7 @@ pub(crate) struct Agent {
 
 impl Agent {
     pub(crate) fn new(parts: Parts) -> Self {
+        let board = Board::new(parts.virtual_card);
         Self {
             prompt: parts.prompt,
             sites: parts.sites,
@@ -133,7 +136,8 @@ impl Agent {
             virtual_card: parts.virtual_card,
             patience: parts.patience,
             gate: Mutex::default(),
-            cards: CardDesk::new(parts.backend),
+            cards: CardDesk::new(parts.backend, board.clone()),
+            board,
             prompts: prompt_process::Windows::default(),
             running: watch::Sender::new(0),
         }
@@ -180,15 +184,28 @@ impl Agent {
         let (events, inbox) = unbounded_channel();
         let (page, page_events) = unbounded_channel();
         self.running.send_modify(|count| *count += 1);
+        self.board.began(request.origin.clone(), request.task.kind());
         let running = Running { cancel: events.clone(), events: page_events };
         let agent = Arc::clone(self);
         tokio::spawn(async move {
             let origin = request.origin.clone();
             let left = operator::run(&agent, request, drafts, page, events, inbox).await;
+            agent.board.at_rest();
             agent.gate().leave(origin.as_ref(), left, Instant::now());
             agent.running.send_modify(|count| *count -= 1);
         });
         Ok(running)
+    }
+
+    /// What an onlooker may know, now and from now on.
+    pub(crate) fn live(&self) -> watch::Receiver<Live> {
+        self.board.subscribe()
+    }
+
+    /// Looks at readers from now on, whether or not anybody asks for an operation.
+    pub(crate) fn watch_readers(&self) {
+        // The desk keeps the watch; its changes reach the board.
+        drop(self.cards.readers());
     }
 
     /// Waits until no operation runs, then lets go of readers and windows.

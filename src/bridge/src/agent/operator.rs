@@ -13,6 +13,7 @@ use super::prompt_process::Window;
 use super::timers::Timers;
 use super::{Agent, Drafts, PageEvent};
 use crate::gate::Left;
+use crate::live::Outcome;
 use crate::operation::{Effect, Event, Operation, Request, Timer};
 use crate::sites::Decision;
 
@@ -119,8 +120,14 @@ impl Operator<'_> {
                 self.stop_work();
                 self.agent.cards.abandon();
             }
-            Effect::Progress(state) => self.tell_page(PageEvent::Progress(state)),
-            Effect::Answer(result) => self.tell_page(PageEvent::Finished(result)),
+            Effect::Progress(state) => {
+                self.agent.board.entered(state);
+                self.tell_page(PageEvent::Progress(state));
+            }
+            Effect::Answer(result) => {
+                self.agent.board.answered(Outcome::of(&result));
+                self.tell_page(PageEvent::Finished(result));
+            }
             Effect::AllowSite => self.decide(Decision::Allow),
             Effect::BlockSite => self.decide(Decision::Block),
             Effect::Start(Timer::User, _) => self.timers.start(Timer::User, self.agent.patience),
