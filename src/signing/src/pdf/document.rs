@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
 
+use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
+use super::exact::header_at;
 use crate::Error;
 
 /// The longest PDF that is signed or read, in bytes. The parsers want the file in memory once.
 pub const MAX_PDF: u64 = 1024 * 1024 * 1024;
 
 /// What one object or cross-reference stream may unpack to, in bytes. They hold dictionaries, not pictures.
-const MAX_UNPACKED: usize = 64 * 1024 * 1024;
+pub(super) const MAX_UNPACKED: usize = 64 * 1024 * 1024;
 
 /// What stands in place of a stream's contents, which nothing here looks at. `lopdf` reads empty ones again.
 const LEFT_OUT: u8 = b'\n';
@@ -56,7 +58,14 @@ pub(super) fn load(bytes: &[u8]) -> Result<Document, Error> {
     if document.was_encrypted() || document.trailer.has(b"Encrypt") {
         return Err(Error::PdfEncrypted);
     }
-    if document.xref_recovery.is_some() || document.catalog().is_err() {
+    // An entry that leads to another object's number would stand for both.
+    let misled = document.reference_table.entries.iter().any(|(&number, entry)| match *entry {
+        XrefEntry::Normal { offset, generation } => {
+            header_at(bytes, offset as usize).is_some_and(|found| found != (number, generation))
+        }
+        _ => false,
+    });
+    if document.xref_recovery.is_some() || document.catalog().is_err() || misled {
         return Err(Error::PdfBroken);
     }
     Ok(document)
@@ -100,6 +109,16 @@ pub(super) fn name<'a>(document: &'a Document, dictionary: &'a Dictionary, key: 
 /// The array under `key`; empty if there is none.
 pub(super) fn array<'a>(document: &'a Document, dictionary: &'a Dictionary, key: &[u8]) -> &'a [Object] {
     entry(document, dictionary, key).and_then(|object| object.as_array().ok()).map_or(&[], Vec::as_slice)
+}
+
+/// The object that the cross-references have under this number.
+pub(super) fn object(document: &Document, number: u32) -> Option<&Object> {
+    let id: ObjectId = match document.reference_table.get(number)? {
+        XrefEntry::Normal { generation, .. } => (number, *generation),
+        XrefEntry::Compressed { .. } => (number, 0),
+        _ => return None,
+    };
+    document.objects.get(&id)
 }
 
 /// Adds the numbers of all objects that this one refers to.

@@ -219,3 +219,49 @@ pub(crate) fn updated(mut bytes: Vec<u8>, objects: &[(u32, &str)], trailer: &str
     );
     bytes
 }
+
+fn newest_section(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).unwrap_or_default().to_owned()
+}
+
+/// An incremental update with these objects in an object stream; the cross-references mean the first one of a number.
+pub(crate) fn updated_in_object_stream(mut bytes: Vec<u8>, members: &[(u32, &str)]) -> Vec<u8> {
+    let previous = newest_section(&bytes);
+    let (mut head, mut body) = (String::new(), String::new());
+    for (number, object) in members {
+        head += &format!("{number} {} ", body.len());
+        body += object;
+        body.push('\n');
+    }
+    let offset = bytes.len() as u32;
+    bytes.extend(
+        format!(
+            "60 0 obj\n<</Type /ObjStm /N {} /First {} /Length {}>>\nstream\n{head}{body}\nendstream\nendobj\n",
+            members.len(),
+            head.len(),
+            head.len() + body.len()
+        )
+        .bytes(),
+    );
+    let at = bytes.len() as u32;
+    let mut rows = vec![2];
+    rows.extend(60u32.to_be_bytes());
+    rows.extend([0, 0]);
+    for place in [offset, at] {
+        rows.push(1);
+        rows.extend(place.to_be_bytes());
+        rows.extend([0, 0]);
+    }
+    let index = format!("[{} 1 60 2]", members[0].0);
+    bytes.extend(
+        format!(
+            "61 0 obj\n<</Type /XRef /Size 62 /W [1 4 2] /Index {index} /Root 1 0 R /Prev {previous} /Length {}>>\nstream\n",
+            rows.len()
+        )
+        .bytes(),
+    );
+    bytes.extend(rows);
+    bytes.extend(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").bytes());
+    bytes
+}

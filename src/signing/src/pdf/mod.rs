@@ -5,6 +5,7 @@
 mod date;
 mod document;
 mod draft;
+mod exact;
 mod lock;
 mod original;
 mod range;

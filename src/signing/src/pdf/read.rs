@@ -135,15 +135,18 @@ fn check_revisions(bytes: &[u8], newest: Document, ends: &[usize]) -> Result<(),
         return Err(Fault::ChangedAfterSigning.into());
     }
     let mut newer = newest;
+    let mut newer_end = bytes.len();
     for (later, &end) in ends.iter().enumerate().rev().skip(1) {
         if ends.get(later + 1) == Some(&end) {
             return Err(Fault::ByteRange.into());
         }
         let older = document::load(bytes.get(..end).unwrap_or_default()).map_err(|_| Fault::ByteRange)?;
-        if forbids_signing(&older) || !revision::only_signs(&older, &newer) {
+        let with_update = bytes.get(..newer_end).unwrap_or_default();
+        if forbids_signing(&older) || !revision::only_signs(with_update, end, &older, &newer) {
             return Err(Fault::ChangedAfterSigning.into());
         }
         newer = older;
+        newer_end = end;
     }
     Ok(())
 }

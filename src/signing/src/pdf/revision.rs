@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use lopdf::xref::XrefEntry;
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object};
 
-use super::document::{array, entry, name, references, same, same_entry, sub_dictionary};
+use super::document::{array, entry, name, object, references, same, same_entry, sub_dictionary};
+use super::exact::{has_plain_trailers, is_plain};
 use super::read::is_signature;
 
 /// Entries of a new field or widget of a signature; no actions, which could run scripts.
@@ -46,12 +47,14 @@ const OF_NEW_FIELD: [&[u8]; 28] = [
 /// Entries that appear in an empty signature field when it is signed.
 const OF_FILLED_FIELD: [&[u8]; 4] = [b"V", b"AP", b"MK", b"M"];
 
-/// Whether `new` is `old` with further signatures.
-pub(super) fn only_signs(old: &Document, new: &Document) -> bool {
-    Comparison::new(old, new).is_some_and(|comparison| comparison.holds())
+/// Whether `new` is `old` with further signatures; `update` is where it begins in `bytes`, which end as `new` does.
+pub(super) fn only_signs(bytes: &[u8], update: usize, old: &Document, new: &Document) -> bool {
+    bytes.get(update..).is_some_and(has_plain_trailers)
+        && Comparison::new(bytes, old, new).is_some_and(|comparison| comparison.holds())
 }
 
 struct Comparison<'d> {
+    bytes: &'d [u8],
     old: &'d Document,
     new: &'d Document,
     /// Numbers of objects that were there and are others now.
@@ -66,7 +69,7 @@ struct Comparison<'d> {
 
 impl<'d> Comparison<'d> {
     /// `None` if an object is gone.
-    fn new(old: &'d Document, new: &'d Document) -> Option<Self> {
+    fn new(bytes: &'d [u8], old: &'d Document, new: &'d Document) -> Option<Self> {
         let in_use = |document: &'d Document, number: u32| {
             document.reference_table.get(number).filter(|entry| entry.is_normal() || entry.is_compressed())
         };
@@ -87,13 +90,13 @@ impl<'d> Comparison<'d> {
             };
         }
         let pages = old.page_iter().map(|(page, _)| page).collect();
-        Some(Self { old, new, changed, added, pages, lists: lists(old) })
+        Some(Self { bytes, old, new, changed, added, pages, lists: lists(old) })
     }
 
     fn holds(&self) -> bool {
         self.trailer_is_kept()
             && !self.old_refers_to_added()
-            && self.changed.iter().all(|&number| self.is_allowed(number).unwrap_or(false))
+            && self.changed.iter().all(|&number| self.is_plain(number) && self.is_allowed(number).unwrap_or(false))
     }
 
     /// The catalog is the same object, and the document's information says nothing new but when and by what it was
@@ -198,7 +201,11 @@ impl<'d> Comparison<'d> {
 
     fn added_dictionary(&self, element: &Object) -> Option<&'d Dictionary> {
         let id @ (number, _) = element.as_reference().ok()?;
-        self.new.get_dictionary(id).ok().filter(|_| self.added.contains(&number))
+        self.new.get_dictionary(id).ok().filter(|_| self.added.contains(&number) && self.is_plain(number))
+    }
+
+    fn is_plain(&self, number: u32) -> bool {
+        is_plain(self.bytes, self.new, number)
     }
 
     fn is_new_value(&self, field: &Dictionary) -> Option<bool> {
@@ -235,15 +242,6 @@ fn same_place(before: &XrefEntry, after: &XrefEntry) -> bool {
         }
         _ => false,
     }
-}
-
-fn object(document: &Document, number: u32) -> Option<&Object> {
-    let id: ObjectId = match document.reference_table.get(number)? {
-        XrefEntry::Normal { generation, .. } => (number, *generation),
-        XrefEntry::Compressed { .. } => (number, 0),
-        _ => return None,
-    };
-    document.objects.get(&id)
 }
 
 /// The same entries under every key but these.

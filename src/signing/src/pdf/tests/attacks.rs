@@ -292,6 +292,38 @@ fn an_update_that_changes_nothing_is_accepted_under_a_further_signature() {
 }
 
 #[test]
+fn an_update_that_programs_read_in_two_ways_is_refused() {
+    let helvetica = "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>";
+    let twice = "<</Type /Font /Subtype /Type1 /BaseFont /Courier /BaseFont /Helvetica>>";
+    let escaped = "<</Type /Font /Subtype /Type1 /Base#46ont /Courier /BaseFont /Helvetica>>";
+    for changes in [[(5, twice)], [(5, escaped)]] {
+        assert_eq!(fault(&signed_by_other(&tampered(&changes, ""))), Some(Fault::ChangedAfterSigning));
+    }
+    let two_catalogs = tampered(&[(20, "<</Type /Catalog /Pages 2 0 R>>")], "/Root 20 0 R /Root 1 0 R");
+    assert_eq!(fault(&signed_by_other(&two_catalogs)), Some(Fault::ChangedAfterSigning));
+
+    // One cross-reference entry leads to the changed object, another one to a decoy of the same number.
+    let mut decoy = tampered(&[(5, "<</Type /Font /Subtype /Type1 /BaseFont /Courier>>"), (50, helvetica)], "");
+    let at = find(&decoy, "50 0 obj");
+    overwrite(&mut decoy, at, " 5 0 obj");
+    assert!(matches!(open(&decoy), Err(Error::PdfBroken)));
+    assert!(matches!(signatures_in(&decoy), Err(Error::PdfBroken)));
+
+    // The object stream has the number twice; the cross-references mean the first.
+    let modern = signed(&fixtures::modern(&objects()));
+    let courier = "<</Type /Font /Subtype /Type1 /BaseFont /Courier>>";
+    for (members, expected) in [
+        (vec![(5, helvetica)], None),
+        (vec![(5, courier)], Some(Fault::ChangedAfterSigning)),
+        (vec![(5, courier), (5, helvetica)], Some(Fault::ChangedAfterSigning)),
+        (vec![(5, twice)], Some(Fault::ChangedAfterSigning)),
+    ] {
+        let update = fixtures::updated_in_object_stream(modern.clone(), &members);
+        assert_eq!(fault(&signed_by_other(&update)), expected, "{members:?}");
+    }
+}
+
+#[test]
 fn what_a_reference_to_nowhere_leads_to_can_t_be_added_later() {
     let mut dangling = objects();
     dangling[2] = dangling[2].replace("/Contents 4 0 R", "/Contents [4 0 R 20 0 R]");
