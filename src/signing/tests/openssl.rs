@@ -98,6 +98,19 @@ fn every_form_that_openssl_signs_is_read() {
 }
 
 #[test]
+fn pem_is_read_as_well_as_der() {
+    let folder = folder();
+    let pem = signed_by_openssl(folder.path(), "-outform PEM");
+    assert_eq!(read(&pem, Some(&mut &*DOCUMENT)).unwrap().len(), 1);
+    let text = String::from_utf8(pem).unwrap();
+    assert!(read(text.replace("CMS", "PKCS7").as_bytes(), Some(&mut &*DOCUMENT)).is_ok());
+    for other in [text.repeat(2), text.replace("CMS", "CERTIFICATE"), text[..200].to_owned()] {
+        let read = read(other.as_bytes(), Some(&mut &*DOCUMENT));
+        assert!(matches!(read, Err(Error::Refused(Fault::SignatureMalformed))), "{other}");
+    }
+}
+
+#[test]
 fn the_forms_that_are_refused_are_told_apart() {
     let folder = folder();
     for (options, expected) in [
