@@ -10,7 +10,8 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use super::exact::header_at;
 use crate::Error;
 
-/// The longest PDF that is signed or read, in bytes. The parsers want the file in memory once.
+/// The longest PDF that is signed or read, in bytes. The parsers want the file in memory once, and for a moment the
+/// largest of its streams once more.
 pub const MAX_PDF: u64 = 1024 * 1024 * 1024;
 
 /// What one object or cross-reference stream may unpack to, in bytes. They hold dictionaries, not pictures.

@@ -45,7 +45,8 @@ pub struct PdfOptions {
 /// A PDF that gets one more invisible signature of the baseline level B-B (ETSI EN 319 142-1, section 6), by an
 /// incremental update of about 18 kB: every byte of the file stays as it is, earlier signatures included.
 ///
-/// [`PdfDraft::open`] has the file in memory once, while it parses it; afterwards, and in the output, it is streamed.
+/// [`PdfDraft::open`] has the file in memory while it parses it, see [`MAX_PDF`]; afterwards, and in the output, it is
+/// streamed.
 pub struct PdfDraft {
     file: File,
     plan: Plan,
