@@ -9,6 +9,7 @@
 mod agent;
 mod certificate;
 pub mod cli;
+pub mod doctor;
 mod files;
 mod gate;
 pub mod live;

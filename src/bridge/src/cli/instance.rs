@@ -44,6 +44,28 @@ impl Instance {
     }
 }
 
+/// What an agent noted of itself.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub(crate) process: u32,
+    pub(crate) port: u16,
+}
+
+/// The agents that left a note in `folder`. One that has ended leaves its note behind.
+pub(crate) fn noted_agents(folder: &Path) -> Vec<Note> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let locks = files.filter(|file| {
+        file.file_name().to_str().is_some_and(|name| name.starts_with("agent") && name.ends_with(".lock"))
+    });
+    let notes = locks.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    notes.filter_map(|note| parse_note(note.trim())).collect()
+}
+
+fn parse_note(note: &str) -> Option<Note> {
+    let (process, port) = note.strip_prefix("process ")?.split_once(", port ")?;
+    Some(Note { process: process.parse().ok()?, port: port.parse().ok()? })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +75,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut first = Instance::take(folder.path(), None).unwrap();
         first.note(39041).unwrap();
+        assert_eq!(noted_agents(folder.path()), [Note { process: std::process::id(), port: 39041 }]);
         let refusal = Instance::take(folder.path(), None).unwrap_err().to_string();
         assert!(refusal.contains("already running") && refusal.contains("port 39041"), "{refusal}");
         assert!(Instance::take(folder.path(), Some(4000)).is_ok());

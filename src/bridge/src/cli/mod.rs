@@ -2,6 +2,7 @@
 //! error; the exit code is 0 done, 1 failed with a message, 2 wrong usage.
 
 mod card;
+mod doctor;
 mod instance;
 mod pin;
 mod readers;
@@ -12,6 +13,9 @@ mod surroundings;
 mod task;
 
 use std::process::ExitCode;
+
+pub(crate) use instance::noted_agents;
+pub(crate) use surroundings::prompt_program;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
@@ -39,6 +43,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look at everything that a card operation needs, and say what stands in its way.
+    Doctor(doctor::DoctorArguments),
     /// Sign documents with the card's signature key.
     Sign(sign::SignArguments),
     /// Show the attempts left on the card's PINs, or change one.
@@ -80,6 +86,12 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Readers { json } => readers::run(json),
         Command::Card { json } => card::run(json),
+        Command::Doctor(arguments) => match doctor::run(&arguments) {
+            Ok(true) => Ok(()),
+            // Said already, with the remedies.
+            Ok(false) => return ExitCode::FAILURE,
+            Err(failure) => Err(failure),
+        },
         Command::Sign(arguments) => sign::run(arguments),
         Command::Pin(command) => pin::run(command),
         Command::Sites(command) => sites::run(command),

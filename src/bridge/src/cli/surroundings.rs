@@ -11,6 +11,7 @@ use jpki_protocol::Language;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::Failure;
+use crate::doctor::Subject;
 use crate::settings::{self, Settings};
 use crate::{PATIENCE, Parts, PromptProgram, Sites};
 
@@ -43,7 +44,7 @@ impl Surroundings {
         let (backend, virtual_card) = self.backend()?;
         Ok(Parts {
             backend,
-            prompt: prompt(settings.prompt.as_deref())?,
+            prompt: prompt_program(settings.prompt.as_deref())?,
             sites: Arc::new(Sites::open(folder)?.with_blocked(settings.blocked)),
             language: language(),
             virtual_card,
@@ -59,6 +60,13 @@ impl Surroundings {
             settings.prompt = Some("terminal".into());
         }
         self.parts(settings, &settings::folder()?)
+    }
+
+    /// What the doctor looks at.
+    pub(super) fn subject(&self) -> Result<Subject, Failure> {
+        let (backend, virtual_card) = self.backend()?;
+        let prompt = self.prompt.as_deref().map(|named| prompt_program(Some(named))).transpose()?;
+        Ok(Subject { backend, virtual_card, config: self.config.clone(), prompt })
     }
 
     #[cfg(not(feature = "virtual-card"))]
@@ -85,8 +93,8 @@ fn start_log(level: Option<&str>) -> Result<(), Failure> {
 }
 
 /// The prompt: `jpki-prompt` beside this program, unless another is named.
-fn prompt(named: Option<&Path>) -> Result<PromptProgram, Failure> {
-    let own = || -> Result<PathBuf, Failure> {
+pub(crate) fn prompt_program(named: Option<&Path>) -> std::io::Result<PromptProgram> {
+    let own = || -> std::io::Result<PathBuf> {
         let name = if cfg!(windows) { "jpki-prompt.exe" } else { "jpki-prompt" };
         Ok(std::env::current_exe()?.with_file_name(name))
     };

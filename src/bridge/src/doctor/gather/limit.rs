@@ -1,0 +1,112 @@
+//! Waiting with an end: for a part of the examination, and for a program that was started.
+
+use std::io::Read as _;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+/// The most bytes that a program's answer is read.
+const MAX_OUTPUT: u64 = 1024 * 1024;
+
+/// A part of the examination, under way on a thread of its own.
+pub(super) struct Part<T> {
+    result: Receiver<T>,
+    begun: Instant,
+}
+
+/// Begins a part.
+pub(super) fn begin<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> Part<T> {
+    let (sender, result) = sync_channel(1);
+    crate::threads::spawn("doctor", move || {
+        // Nobody waits any more for what comes too late.
+        let _ = sender.send(look());
+    });
+    Part { result, begun: Instant::now() }
+}
+
+impl<T> Part<T> {
+    /// Its result, if it comes within `limit` of its beginning.
+    pub(super) fn wait(self, limit: Duration) -> Option<T> {
+        self.result.recv_timeout(limit.saturating_sub(self.begun.elapsed())).ok()
+    }
+}
+
+/// What came of starting a program.
+#[derive(Debug)]
+pub(super) enum Ran {
+    /// It said this on its standard output.
+    Said(String),
+    /// It could not be started.
+    NotStarted(std::io::Error),
+    /// It had not closed its standard output by the end of the limit, and was ended.
+    Silent,
+}
+
+/// Runs a program and gives what it says on its standard output, ending it after `limit`.
+pub(super) fn run(command: &mut Command, limit: Duration) -> Ran {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => return Ran::NotStarted(error),
+    };
+    let Some(stdout) = child.stdout.take() else { return Ran::Silent };
+    let output = begin(move || {
+        let mut bytes = Vec::new();
+        // What was read before an error counts.
+        let _ = stdout.take(MAX_OUTPUT).read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let said = output.wait(limit);
+    end(&mut child);
+    said.map_or(Ran::Silent, Ran::Said)
+}
+
+/// What a program says, if it says something in time.
+#[cfg_attr(target_os = "linux", allow(dead_code, reason = "Linux tells most things in files"))]
+pub(super) fn said(program: &str, arguments: &[&str], limit: Duration) -> Option<String> {
+    match run(Command::new(program).args(arguments), limit) {
+        Ran::Said(text) => Some(text),
+        Ran::NotStarted(_) | Ran::Silent => None,
+    }
+}
+
+/// Ends a program that has said all, or that nobody listens to any more.
+fn end(child: &mut Child) {
+    // It may have ended by itself.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Messages until the sender is gone or `limit` is over; whether it is over.
+pub(super) fn drain<T>(messages: &Receiver<T>, limit: Duration, mut take: impl FnMut(T)) -> bool {
+    let end = Instant::now() + limit;
+    loop {
+        match messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(message) => take(message),
+            Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Timeout) => return true,
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_hangs_is_left_behind() {
+        let (_hold, never) = sync_channel::<()>(0);
+        assert_eq!(begin(move || never.recv().is_ok()).wait(Duration::from_millis(20)), None);
+        assert_eq!(begin(|| 1).wait(Duration::from_secs(30)), Some(1));
+    }
+
+    #[test]
+    fn a_program_is_heard_or_ended() {
+        let limit = Duration::from_secs(30);
+        assert!(matches!(run(Command::new("echo").arg("x"), limit), Ran::Said(text) if text == "x\n"));
+        assert!(matches!(run(&mut Command::new("/nonexistent/program"), limit), Ran::NotStarted(_)));
+        let begun = Instant::now();
+        assert!(matches!(run(Command::new("sleep").arg("600"), Duration::from_millis(50)), Ran::Silent));
+        assert!(begun.elapsed() < Duration::from_secs(300));
+    }
+}
