@@ -22,10 +22,15 @@ test_packages=(
     pcscd vsmartcard-vpcd opensc openssl
     poppler-utils qpdf xmlsec1 libxml2-utils
     chromium firefox-esr
-    nodejs node-typescript
+    nodejs node-typescript python3-venv
     xvfb xauth x11-utils xdotool imagemagick
     iproute2 procps util-linux
 )
+
+# An independent maker and reader of signed PDFs that Debian doesn't have, in a folder of its own.
+pyhanko_version=0.38.0
+pyhanko_cli_version=0.6.0
+pyhanko_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/pyhanko"
 
 # The oldest Rust the workspace builds with; Cargo.toml has the word.
 rust_needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
@@ -56,6 +61,20 @@ else
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
     echo "Debian packages: ${#missing[@]} installed."
+fi
+
+if [ "${1-}" = --tests ]; then
+    wanted="$pyhanko_version $pyhanko_cli_version"
+    if [ "$(cat "$pyhanko_folder/installed" 2>/dev/null)" = "$wanted" ]; then
+        echo "pyHanko: $pyhanko_version is installed."
+    else
+        rm -rf "$pyhanko_folder"
+        /usr/bin/python3 -m venv "$pyhanko_folder"
+        "$pyhanko_folder/bin/pip" install --quiet --disable-pip-version-check \
+            "pyHanko==$pyhanko_version" "pyhanko-cli==$pyhanko_cli_version"
+        echo "$wanted" >"$pyhanko_folder/installed"
+        echo "pyHanko: $pyhanko_version installed."
+    fi
 fi
 
 if ! command -v cargo >/dev/null; then
