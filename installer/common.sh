@@ -64,14 +64,16 @@ set_moment() {
     umask 022
 }
 
+# The moment in a form that date knows: GNU's date, or the Mac's.
+moment() { date --date="@$SOURCE_DATE_EPOCH" "$1" 2>/dev/null || date -r "$SOURCE_DATE_EPOCH" "$1"; }
+
 # Dates everything below a folder alike.
 date_alike() { find "$1" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +; }
 
 # Prints a file with its @WORDS@ replaced.
 fill_in() {
     sed -e "s|@VERSION@|$version|g" -e "s|@HOMEPAGE@|$homepage|g" -e "s|@MAINTAINER@|$maintainer|g" \
-        -e "s|@DATE@|$(date --date="@$SOURCE_DATE_EPOCH" +%F)|g" \
-        -e "s|@YEAR@|$(date --date="@$SOURCE_DATE_EPOCH" +%Y)|g" "$1"
+        -e "s|@DATE@|$(moment +%F)|g" -e "s|@YEAR@|$(moment +%Y)|g" "$1"
 }
 
 # Keeps the paths of this machine out of the programs: a build elsewhere gives the same bytes.
