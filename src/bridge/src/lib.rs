@@ -1,8 +1,8 @@
 //! JPKI Bridge, the agent: it listens on loopback, asks the person in a window, and lets the card sign.
 //!
 //! The program `jpki-bridge` and the demonstration come in through [`Bridge`] or [`serve`]. The rooms: `server`
-//! admits connections, `operation` decides, `agent` carries out, `live` tells onlookers, `local` does the agent's
-//! work for a command without a server, `os` holds what systems differ in.
+//! admits connections, `operation` decides, `agent` carries out, `live` tells onlookers, `history` keeps what was
+//! asked, `local` does the agent's work for a command without a server, `os` holds what systems differ in.
 //! Nothing here draws a window, reads a My Number, or judges who issued a certificate.
 #![deny(unsafe_code)]
 
@@ -12,6 +12,7 @@ pub mod cli;
 pub mod doctor;
 mod files;
 mod gate;
+pub mod history;
 pub mod live;
 mod local;
 mod onetime;
@@ -69,6 +70,19 @@ impl Bridge {
     /// Serves pages on `listeners` until `stop` is ready; then tells them, waits for the card, and returns.
     pub async fn serve(&self, listeners: Listeners, policy: OriginPolicy, stop: impl Future<Output = ()>) {
         self.serve_with(listeners, policy, None, stop).await;
+    }
+
+    /// What was asked and how it ended; none if that isn't kept.
+    pub fn history(&self) -> Option<Arc<history::History>> {
+        self.0.history().cloned()
+    }
+
+    /// Erases the history, as [`history::History::clear`] does, and lets onlookers know.
+    ///
+    /// # Errors
+    /// [`FileError`] if the file can't be erased, or is none of ours.
+    pub fn clear_history(&self) -> Result<usize, FileError> {
+        self.0.clear_history()
     }
 
     /// As [`Bridge::serve`], with a desk that gives keys to the agent's own page.

@@ -80,6 +80,12 @@ pub(crate) fn folder() -> Result<PathBuf, SettingsError> {
     Ok(folders.config_dir().to_owned())
 }
 
+/// The folder of what the agent keeps by itself.
+pub(crate) fn data_folder() -> Result<PathBuf, SettingsError> {
+    let folders = ProjectDirs::from("", "", "jpki-bridge").ok_or(SettingsError::NoHome)?;
+    Ok(folders.data_local_dir().to_owned())
+}
+
 fn read(path: &Path, owner: Owner) -> Result<Option<Settings>, FileError> {
     let Some(text) = files::read_private(path, owner, MAX_BYTES)? else { return Ok(None) };
     let text = std::str::from_utf8(&text).map_err(|error| FileError::broken(path, &error))?;

@@ -99,6 +99,7 @@ fn parts(reader: Reader, card: SoftCard, prompt: &str, folder: &Path) -> Result<
         backend,
         prompt: PromptProgram { program: std::env::current_exe()?, arguments: vec![prompt.into()] },
         sites: Arc::new(Sites::open(folder)?),
+        history: None,
         language: Language::Ja,
         virtual_card: true,
         patience: PATIENCE,

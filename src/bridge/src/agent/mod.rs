@@ -13,6 +13,7 @@ mod timers;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use jiff::Timestamp;
 use jpki_card::Backend;
 use jpki_protocol::page::{ProgressState, RpcError};
 use jpki_protocol::text::Purpose;
@@ -21,8 +22,10 @@ use jpki_signing::Draft;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
+use crate::files::FileError;
 use crate::gate::Gate;
-use crate::live::{Board, Live};
+use crate::history::{Entry, History};
+use crate::live::{Board, Live, Outcome};
 use crate::operation::{Answer, Event, Request, Task};
 use crate::sites::{Decision, Sites};
 use card_desk::CardDesk;
@@ -103,6 +106,8 @@ pub struct Parts {
     pub prompt: PromptProgram,
     /// What the person decided about sites.
     pub sites: Arc<Sites>,
+    /// Where what was asked is kept; none to keep nothing.
+    pub history: Option<Arc<History>>,
     /// The language of a window whose page named none.
     pub language: Language,
     /// Whether the card is one in software.
@@ -115,6 +120,7 @@ pub struct Parts {
 pub(crate) struct Agent {
     prompt: PromptProgram,
     sites: Arc<Sites>,
+    history: Option<Arc<History>>,
     language: Language,
     virtual_card: bool,
     patience: std::time::Duration,
@@ -132,6 +138,7 @@ impl Agent {
         Self {
             prompt: parts.prompt,
             sites: parts.sites,
+            history: parts.history,
             language: parts.language,
             virtual_card: parts.virtual_card,
             patience: parts.patience,
@@ -200,6 +207,26 @@ impl Agent {
     /// What an onlooker may know, now and from now on.
     pub(crate) fn live(&self) -> watch::Receiver<Live> {
         self.board.subscribe()
+    }
+
+    /// What was asked and how it ended; none if that isn't kept.
+    pub(crate) fn history(&self) -> Option<&Arc<History>> {
+        self.history.as_ref()
+    }
+
+    /// Erases the history and says how many entries there were.
+    pub(crate) fn clear_history(&self) -> Result<usize, FileError> {
+        let count = self.history.as_ref().map_or(Ok(0), |history| history.clear())?;
+        self.board.forgot();
+        Ok(count)
+    }
+
+    /// Takes note of how an operation ended, before whoever asked hears of it.
+    fn ended(&self, request: &Request, began: Timestamp, outcome: Outcome) {
+        self.board.answered(outcome);
+        if let Some(history) = &self.history {
+            self.board.kept(history.append(&Entry::new(request, began, outcome)));
+        }
     }
 
     /// Looks at readers from now on, whether or not anybody asks for an operation.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::Timestamp;
 use jpki_card::Snapshot;
 use jpki_protocol::ErrorCode;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -20,6 +21,7 @@ use crate::sites::Decision;
 struct Operator<'a> {
     agent: &'a Arc<Agent>,
     request: Request,
+    began: Timestamp,
     drafts: Drafts,
     page: UnboundedSender<PageEvent>,
     events: UnboundedSender<Event>,
@@ -43,6 +45,7 @@ pub(super) async fn run(
     let mut operator = Operator {
         agent,
         request,
+        began: Timestamp::now(),
         drafts,
         page,
         events,
@@ -125,7 +128,7 @@ impl Operator<'_> {
                 self.tell_page(PageEvent::Progress(state));
             }
             Effect::Answer(result) => {
-                self.agent.board.answered(Outcome::of(&result));
+                self.agent.ended(&self.request, self.began, Outcome::of(&result));
                 self.tell_page(PageEvent::Finished(result));
             }
             Effect::AllowSite => self.decide(Decision::Allow),

@@ -12,6 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::Failure;
 use crate::doctor::Subject;
+use crate::history::History;
 use crate::settings::{self, Settings};
 use crate::{PATIENCE, Parts, PromptProgram, Sites};
 
@@ -45,6 +46,7 @@ impl Surroundings {
         Ok(Parts {
             backend,
             prompt: prompt_program(settings.prompt.as_deref())?,
+            history: Some(Arc::new(History::in_folder(&settings::data_folder()?))),
             sites: Arc::new(Sites::open(folder)?.with_blocked(settings.blocked)),
             language: language(),
             virtual_card,

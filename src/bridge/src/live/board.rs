@@ -8,6 +8,7 @@ use jpki_protocol::prompt::Operation;
 use tokio::sync::watch;
 
 use super::{Learnt, Live, Outcome};
+use crate::files::FileError;
 use crate::operation::CardAt;
 
 /// The value and its onlookers. Clones are the same board.
@@ -47,6 +48,21 @@ impl Board {
     /// No operation runs any more.
     pub(crate) fn at_rest(&self) {
         self.change(Live::rest);
+    }
+
+    /// The history has one entry more, or trouble instead, which is logged once.
+    pub(crate) fn kept(&self, result: Result<(), FileError>) {
+        let trouble = result.err().map(|error| error.to_string());
+        let mut is_news = false;
+        self.change(|live| is_news = live.keep(trouble.clone()));
+        if let Some(trouble) = trouble.filter(|_| is_news) {
+            tracing::error!("the history is not kept: {trouble}");
+        }
+    }
+
+    /// The history was erased.
+    pub(crate) fn forgot(&self) {
+        self.change(Live::forget);
     }
 
     /// Changes the value, and wakes onlookers only if it is another one then.

@@ -13,7 +13,8 @@ use jpki_card::{Attempts, Insertion};
 use jpki_protocol::page::ProgressState;
 use jpki_protocol::prompt::Operation;
 use jpki_protocol::{ErrorCode, Origin};
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use board::Board;
 pub(crate) use update::Learnt;
@@ -26,8 +27,10 @@ pub struct Live {
     pub readers: Readers,
     /// The operation under way; there is never more than one.
     pub operation: Option<Underway>,
-    /// The operation that ended last, since this agent started.
+    /// The operation that ended last, since this agent started or the history was erased through it.
     pub last: Option<Ended>,
+    /// How the history is.
+    pub history: Keeping,
     /// Whether the card is one in software: whoever shows anything says "test card".
     pub test_card: bool,
 }
@@ -153,6 +156,16 @@ pub struct Ended {
     pub outcome: Outcome,
 }
 
+/// How the history is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Keeping {
+    /// Counts what this agent changed in it: whoever shows it reads it again when this is another number.
+    pub revision: u64,
+    /// Why the last entry was not kept, and what to do; none if it was.
+    pub trouble: Option<String>,
+}
+
 /// How an operation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -187,5 +200,16 @@ impl Outcome {
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        if word == Self::DONE {
+            return Ok(Self::Done);
+        }
+        let code = ErrorCode::from_word(&word).ok_or_else(|| Error::custom("no such outcome"))?;
+        Ok(Self::Ended(code))
     }
 }

@@ -176,6 +176,7 @@ fn the_value_as_json_has_no_more_than_it_should() {
             "origin": null, "kind": "changePin", "stage": "waiting_for_user", "began": "2026-09-21T14:13:20Z",
         },
         "last": { "origin": null, "kind": "changePin", "at": "2026-09-21T14:13:29Z", "outcome": "done" },
+        "history": { "revision": 0, "trouble": null },
         "testCard": true,
     });
     assert_eq!(serde_json::to_value(live).unwrap(), expected);

@@ -6,7 +6,7 @@ use jpki_protocol::Origin;
 use jpki_protocol::page::ProgressState;
 use jpki_protocol::prompt::{Operation, PinKind};
 
-use super::{Card, CardKind, Ended, KnownCard, Live, Outcome, PinCount, Reader, Readers, Underway};
+use super::{Card, CardKind, Ended, Keeping, KnownCard, Live, Outcome, PinCount, Reader, Readers, Underway};
 use crate::operation::CardAt;
 
 /// What was learnt of a card.
@@ -26,7 +26,7 @@ pub(crate) enum Learnt {
 
 impl Live {
     pub(super) fn new(test_card: bool) -> Self {
-        Self { readers: Readers::Unwatched, operation: None, last: None, test_card }
+        Self { readers: Readers::Unwatched, operation: None, last: None, history: Keeping::default(), test_card }
     }
 
     /// Takes the readers of now. What is known of a card stays for as long as the card does.
@@ -89,6 +89,20 @@ impl Live {
 
     pub(super) fn rest(&mut self) {
         self.operation = None;
+    }
+
+    /// The history has one entry more, or trouble instead. Gives whether that trouble is news.
+    pub(super) fn keep(&mut self, trouble: Option<String>) -> bool {
+        let is_news = trouble.is_some() && trouble != self.history.trouble;
+        self.history.revision += u64::from(trouble.is_none());
+        self.history.trouble = trouble;
+        is_news
+    }
+
+    /// The history was erased: then nothing here tells of it either.
+    pub(super) fn forget(&mut self) {
+        self.history = Keeping { revision: self.history.revision + 1, trouble: None };
+        self.last = None;
     }
 }
 

@@ -51,6 +51,16 @@ impl Task {
             Self::ChangePin(_) => Kind::ChangePin,
         }
     }
+
+    /// Which attributes whoever asked learns, by themselves or in a certificate.
+    pub(crate) fn attributes(&self) -> &[Attribute] {
+        match self {
+            Self::ReadAttributes { attributes, .. } => attributes,
+            // They stand in the signature certificate.
+            Self::Sign { .. } => &Attribute::ALL,
+            Self::Authenticate { .. } | Self::ChangePin(_) => &[],
+        }
+    }
 }
 
 /// What happened.

@@ -6,9 +6,7 @@
 use jpki_card::{Auth, NewPin, Pin, PinFormatError, Sign, Text};
 use jpki_protocol::attributes::{Attribute, AttributeSource, Attributes};
 use jpki_protocol::page::Record;
-use jpki_protocol::prompt::{
-    Disclosure, Open, Operation as Kind, PinKind, PinRule, Question as Place, ToPrompt, VERSION,
-};
+use jpki_protocol::prompt::{Disclosure, Open, PinKind, PinRule, Question as Place, ToPrompt, VERSION};
 use jpki_protocol::token::{signed_value, signed_value_of};
 use jpki_protocol::{Origin, Secret};
 
@@ -114,15 +112,13 @@ impl Question {
         };
         let number = 1 + u8::from(look.is_some());
         let question = matches!(request.task, Task::ReadAttributes { .. }).then_some(Place { number, of: 2 });
-        let (operation, documents) = match &request.task {
-            Task::Authenticate { .. } => (Kind::Authenticate, Vec::new()),
-            Task::ReadAttributes { .. } => (Kind::ReadAttributes, Vec::new()),
-            Task::Sign { documents } => (Kind::Sign, documents.clone()),
-            Task::ChangePin(_) => (Kind::ChangePin, Vec::new()),
+        let documents = match &request.task {
+            Task::Sign { documents } => documents.clone(),
+            _ => Vec::new(),
         };
         ToPrompt::Open(Box::new(Open {
             version: VERSION,
-            operation,
+            operation: request.task.kind(),
             origin: request.origin.clone(),
             purpose: request.purpose.clone(),
             discloses: self.discloses(&request.task),
@@ -140,15 +136,11 @@ impl Question {
     /// What the site learns. The certificate is that of the key whose PIN is asked for; where that one is only read,
     /// it isn't named.
     fn discloses(&self, task: &Task) -> Vec<Disclosure> {
-        let (certificate, named): (bool, &[Attribute]) = match task {
-            Task::Authenticate { .. } => (true, &[]),
-            Task::ReadAttributes { attributes, .. } => {
-                let only_read = matches!(self, Self::HolderCertificate) && !hands_over_certificate(attributes);
-                (!only_read, attributes)
-            }
-            // They stand in the signature certificate.
-            Task::Sign { .. } => (true, &Attribute::ALL),
-            Task::ChangePin(_) => (false, &[]),
+        let named = task.attributes();
+        let certificate = match task {
+            Task::Authenticate { .. } | Task::Sign { .. } => true,
+            Task::ReadAttributes { .. } => !matches!(self, Self::HolderCertificate) || hands_over_certificate(named),
+            Task::ChangePin(_) => false,
         };
         let named = Attribute::ALL.into_iter().filter(|attribute| named.contains(attribute)).map(Disclosure::from);
         certificate.then_some(Disclosure::Certificate).into_iter().chain(named).collect()

@@ -42,6 +42,7 @@ impl TestAgent {
             backend: Arc::new(NoReaders),
             prompt: PromptProgram { program: "sh".into(), arguments: vec!["-c".into(), "cat >/dev/null".into()] },
             sites: Arc::clone(&sites),
+            history: None,
             language: Language::Ja,
             virtual_card: false,
             patience: PATIENCE,
