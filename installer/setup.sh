@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Installs what building and running JPKI Bridge from source needs on Debian 12 (or a system like it), and with
-# --tests what its tests need too. It can be run again at any time: what is there is left alone.
+# Installs what building and running JPKI Bridge from source needs on Debian 12 (or a system like it), with --tests
+# what its tests need too, and with --packages what builds and tries its packages. It can be run again at any time: what
+# is there is left alone.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-Usage: installer/setup.sh [--tests]
+Usage: installer/setup.sh [--tests] [--packages]
 
   (no option)  what the build needs: a C compiler, pcsclite, the libraries of the consent window, Japanese fonts
   --tests      also what the tests run for real: pcscd with a virtual reader, OpenSC, other verifiers of
                signatures, Chromium, Firefox, Node.js
+  --packages   also what builds the packages for Linux and Windows, and tries them out
 TEXT
 }
 
@@ -25,6 +27,11 @@ test_packages=(
     nodejs node-typescript python3-venv
     xvfb xauth x11-utils xdotool imagemagick
     iproute2 procps util-linux
+    shellcheck python3 desktop-file-utils appstream dpkg-dev rpm
+)
+package_packages=(
+    dpkg-dev rpm debootstrap
+    gcc-mingw-w64-x86-64 rustc-web rust-web-src wixl msitools faketime wine wine64
 )
 
 # An independent maker and reader of signed PDFs that Debian doesn't have, in a folder of its own.
@@ -36,12 +43,14 @@ pyhanko_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/pyhanko"
 rust_needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
 
 packages=("${build_packages[@]}")
-case "${1-}" in
-    "") ;;
-    --tests) packages+=("${test_packages[@]}") ;;
-    -h | --help) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
-esac
+for option in "$@"; do
+    case $option in
+        --tests) packages+=("${test_packages[@]}") ;;
+        --packages) packages+=("${package_packages[@]}") ;;
+        -h | --help) usage; exit 0 ;;
+        *) usage >&2; exit 2 ;;
+    esac
+done
 
 missing=()
 for package in "${packages[@]}"; do
