@@ -13,6 +13,7 @@ pub mod doctor;
 mod files;
 mod gate;
 pub mod history;
+mod language;
 pub mod live;
 mod local;
 mod onetime;
@@ -28,7 +29,7 @@ pub mod virtual_card;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
-use jpki_protocol::OriginPolicy;
+use jpki_protocol::{Language, OriginPolicy};
 use tokio::sync::watch;
 
 pub use agent::{Parts, PromptProgram};
@@ -60,6 +61,16 @@ impl Bridge {
     /// What an onlooker may know: the value now, and word of each change. Nothing wakes while nothing changes.
     pub fn live(&self) -> watch::Receiver<live::Live> {
         self.0.live()
+    }
+
+    /// The person's language: of windows whose page names none, and of the tray. The value now, and word of each change.
+    pub fn language(&self) -> watch::Receiver<Language> {
+        self.0.spoken()
+    }
+
+    /// Speaks this language from now on.
+    pub fn speak(&self, language: Language) {
+        self.0.speak(language);
     }
 
     /// Looks at readers from now on, for an onlooker who shows them. More than one call changes nothing.

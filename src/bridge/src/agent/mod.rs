@@ -121,7 +121,7 @@ pub(crate) struct Agent {
     prompt: PromptProgram,
     sites: Arc<Sites>,
     history: Option<Arc<History>>,
-    language: Language,
+    language: watch::Sender<Language>,
     virtual_card: bool,
     patience: std::time::Duration,
     gate: Mutex<Gate>,
@@ -139,7 +139,7 @@ impl Agent {
             prompt: parts.prompt,
             sites: parts.sites,
             history: parts.history,
-            language: parts.language,
+            language: watch::Sender::new(parts.language),
             virtual_card: parts.virtual_card,
             patience: parts.patience,
             gate: Mutex::default(),
@@ -152,7 +152,17 @@ impl Agent {
 
     /// The language to answer a page in.
     pub(crate) fn language(&self, asked: Option<Language>) -> Language {
-        asked.unwrap_or(self.language)
+        asked.unwrap_or(*self.language.borrow())
+    }
+
+    /// The person's language, now and from now on.
+    pub(crate) fn spoken(&self) -> watch::Receiver<Language> {
+        self.language.subscribe()
+    }
+
+    /// Speaks this language from now on, where nobody asks for another.
+    pub(crate) fn speak(&self, language: Language) {
+        self.language.send_replace(language);
     }
 
     /// Whether a site is blocked. A file that can't be trusted lets nobody in.

@@ -109,8 +109,13 @@ pub(crate) fn prompt_program(named: Option<&Path>) -> std::io::Result<PromptProg
     })
 }
 
-/// The person's language, as the desktop says it (POSIX: `LC_ALL` over `LC_MESSAGES` over `LANG`).
+/// The person's language: the one they chose, else the desktop's.
 pub(super) fn language() -> Language {
+    settings::folder().ok().and_then(|folder| crate::language::chosen(&folder)).unwrap_or_else(desktop_language)
+}
+
+/// The desktop's language (POSIX: `LC_ALL` over `LC_MESSAGES` over `LANG`).
+fn desktop_language() -> Language {
     let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
     named.into_iter().find(|tag| !tag.is_empty()).map_or(Language::default(), |tag| match tag.as_str() {
         // The locale of nobody: a service or a minimal system, not an English speaker.
