@@ -53,6 +53,7 @@ impl Agent {
             .arg(prompt)
             .env("HOME", folder.path())
             .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_RUNTIME_DIR")
             .env("AUTO_PROMPT_SCRIPT", script(&folder));
         adjust(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

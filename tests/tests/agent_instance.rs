@@ -3,19 +3,27 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do: at once")]
 
 use std::fs::Permissions;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use e2e::agent::program;
 use e2e::bench::{Bench, card};
 use e2e::page::{ORIGIN, Page};
 use e2e::pcscd::{Pcscd, READER};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 /// Runs the program in this home folder to its end.
 fn run(mut command: Command, home: &Path, arguments: &[&str]) -> Output {
-    command.args(arguments).env("HOME", home).env_remove("XDG_CONFIG_HOME").output().unwrap()
+    command
+        .args(arguments)
+        .env("HOME", home)
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_RUNTIME_DIR")
+        .output()
+        .unwrap()
 }
 
 fn agent_program() -> Command {
@@ -39,12 +47,60 @@ fn says(output: &Output, text: &str) {
 }
 
 #[test]
-fn a_second_agent_says_so_and_ends() {
+fn a_second_agent_says_where_the_first_one_is_and_ends_well() {
     let bench = Bench::without_card().unwrap();
     let output = run(agent_program(), bench.agent.home(), &["run", "--port", "0", "--no-tray", "--prompt", "unused"]);
-    let process = format!("process {}", bench.agent.id());
-    let port = format!("port {}", bench.agent.port());
-    fails(&output, 1, &["already running", &process, &port]);
+    let (port, process) = (bench.agent.port(), bench.agent.id());
+    says(&output, &format!("JPKI Bridge is already running on port {port} (process {process})\n"));
+}
+
+#[test]
+fn a_first_agent_that_does_not_answer_is_replaced() {
+    let bench = Bench::without_card().unwrap();
+    bench.page().unwrap();
+    let first = i32::try_from(bench.agent.id()).ok().and_then(Pid::from_raw).unwrap();
+    kill_process(first, Signal::STOP).unwrap();
+    let mut command = agent_program();
+    command.args(["run", "--port", "0", "--no-tray", "--prompt", "unused"]).env("HOME", bench.agent.home());
+    command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut second = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(second.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("is ready on port"), "{line}");
+    let (status, _) = bench.agent.ended().unwrap();
+    assert!(!status.success(), "the first one is gone: {status}");
+    kill_process(Pid::from_child(&second), Signal::TERM).unwrap();
+    let output = second.wait_with_output().unwrap();
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && log.contains("doesn't answer and is replaced"), "{log}");
+}
+
+/// The lock and the note of an agent, kept and left by a process that is none.
+const PRETENDER: &str = r#"
+printf '{"version":1,"process":%s,"port":1,"secret":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}' $$ >"$1/agent.json"
+chmod 600 "$1/agent.json"
+exec 9>"$1/agent.lock"
+flock 9
+echo ready
+read -r _
+echo alive
+"#;
+
+#[test]
+fn a_process_that_only_says_it_is_the_agent_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(".config/jpki-bridge");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", PRETENDER, "sh"]).arg(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut pretender = command.spawn().unwrap();
+    let mut lines = BufReader::new(pretender.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "ready");
+    let output = run(agent_program(), home.path(), &["run", "--port", "0", "--no-tray", "--prompt", "unused"]);
+    fails(&output, 1, &["doesn't answer", "not one of this program"]);
+    drop(pretender.stdin.take());
+    assert_eq!(lines.next().unwrap().unwrap(), "alive");
+    pretender.wait().unwrap();
 }
 
 /// Four agents of four people in a network of their own; each of the first three says where it is.
@@ -71,7 +127,7 @@ fn an_agent_takes_the_next_free_port_and_names_all_three_when_none_is() {
         command.arg("--map-root-user");
     }
     command.args(["--net", "sh", "-c", AGENTS, "sh"]).arg(homes.path()).arg(program("jpki-bridge").unwrap());
-    let output = command.env_remove("XDG_CONFIG_HOME").output().unwrap();
+    let output = command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR").output().unwrap();
     let version = env!("CARGO_PKG_VERSION");
     let ready = |port: u16| format!("JPKI Bridge {version} is ready on port {port}\n");
     let expected = format!("{}{}{}exit 1\n", ready(39041), ready(39042), ready(39043));

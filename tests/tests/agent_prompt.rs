@@ -137,7 +137,11 @@ fn the_environment_names_a_prompt_too() {
     let home = tempfile::tempdir().unwrap();
     let agent = Agent::start_with(&pcscd, Path::new("unused"), |command| {
         *command = pcscd.command(program("jpki-bridge").unwrap());
-        command.args(["run", "--port", "0", "--no-tray"]).env("HOME", home.path()).env_remove("XDG_CONFIG_HOME");
+        command
+            .args(["run", "--port", "0", "--no-tray"])
+            .env("HOME", home.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_RUNTIME_DIR");
         command.env("JPKI_BRIDGE_PROMPT", relay_prompt().unwrap()).env(SOCKET_VARIABLE, person.socket());
     })
     .unwrap();

@@ -86,6 +86,14 @@ pub(crate) fn data_folder() -> Result<PathBuf, SettingsError> {
     Ok(folders.data_local_dir().to_owned())
 }
 
+/// The folder of what lasts as long as an agent: its lock and its note. Where the system has one for a session, that one:
+/// it is on this machine's memory, so that neither a full disk nor a home folder that two machines share is in the way.
+pub(crate) fn runtime_folder() -> Result<PathBuf, SettingsError> {
+    let folders = ProjectDirs::from("", "", "jpki-bridge").ok_or(SettingsError::NoHome)?;
+    let local = if cfg!(target_os = "linux") { folders.config_dir() } else { folders.data_local_dir() };
+    Ok(folders.runtime_dir().unwrap_or(local).to_owned())
+}
+
 fn read(path: &Path, owner: Owner) -> Result<Option<Settings>, FileError> {
     let Some(text) = files::read_private(path, owner, MAX_BYTES)? else { return Ok(None) };
     let text = std::str::from_utf8(&text).map_err(|error| FileError::broken(path, &error))?;

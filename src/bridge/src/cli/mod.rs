@@ -4,6 +4,7 @@
 mod card;
 mod doctor;
 mod instance;
+mod open;
 mod pin;
 mod readers;
 mod run;

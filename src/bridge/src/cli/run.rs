@@ -1,8 +1,11 @@
 //! `jpki-bridge run`
 
+use std::io::Write as _;
+use std::sync::{Arc, Mutex};
+
 use jpki_protocol::OriginPolicy;
 
-use super::instance::Instance;
+use super::instance::{Instance, Turn};
 use super::surroundings::stop_signal;
 use super::{Failure, RunArguments};
 use crate::Listeners;
@@ -13,7 +16,13 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
         Settings { port: arguments.port, developer: arguments.developer.then_some(true), ..Settings::default() };
     let settings = arguments.surroundings.settings(flags)?;
     let folder = settings::folder()?;
-    let mut instance = Instance::take(&folder, settings.port)?;
+    let instance = match Instance::take(&settings::runtime_folder()?, settings.port)? {
+        Turn::Ours(instance) => instance,
+        Turn::Theirs(first) => {
+            say(format_args!("JPKI Bridge is already running on port {} (process {})", first.port, first.process));
+            return Ok(());
+        }
+    };
     let policy = if settings.developer == Some(true) { OriginPolicy::Developer } else { OriginPolicy::Secure };
     let port = settings.port;
     let parts = arguments.surroundings.parts(settings, &folder)?;
@@ -21,9 +30,18 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
     runtime.block_on(async {
         let stop = stop_signal()?;
         let listeners = Listeners::bind(port)?;
-        instance.note(listeners.port())?;
-        println!("JPKI Bridge {} is ready on port {}", env!("CARGO_PKG_VERSION"), listeners.port());
-        crate::serve(listeners, parts, policy, stop).await;
+        if let Err(error) = instance.leave_note(listeners.port()) {
+            // A full disk is no reason to refuse pages.
+            tracing::warn!("a second start will not find this agent: {error}");
+        }
+        say(format_args!("JPKI Bridge {} is ready on port {}", env!("CARGO_PKG_VERSION"), listeners.port()));
+        let desk = Arc::new(Mutex::new(instance.desk()));
+        crate::Bridge::new(parts).serve_with(listeners, policy, Some(desk), stop).await;
         Ok(())
     })
+}
+
+/// Says something to who listens. Where standard output is a file on a full disk, or nothing, the agent goes on.
+fn say(what: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{what}");
 }

@@ -8,6 +8,8 @@
 mod linux;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::same_user;
+mod sibling;
+pub(crate) use sibling::Sibling;
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "macos")]

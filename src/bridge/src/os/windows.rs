@@ -72,7 +72,11 @@ pub(crate) fn same_user(peer: SocketAddr, local: SocketAddr) -> io::Result<bool>
         // Another user's process can't be opened: that is the answer.
         return Ok(false);
     }
-    let process = Owned(process);
+    runs_as_this_user(&Owned(process))
+}
+
+/// Whether a process belongs to the user of this process.
+pub(super) fn runs_as_this_user(process: &Owned) -> io::Result<bool> {
     // SAFETY: a pseudo handle that needs no closing.
     let (theirs, ours) = (user_of(process.0)?, user_of(unsafe { GetCurrentProcess() })?);
     // SAFETY: both buffers hold a TOKEN_USER whose SID points into the same buffer.
@@ -83,7 +87,8 @@ pub(crate) fn same_user(peer: SocketAddr, local: SocketAddr) -> io::Result<bool>
     Ok(equal != 0)
 }
 
-struct Owned(HANDLE);
+/// A handle, closed when dropped.
+pub(super) struct Owned(pub(super) HANDLE);
 
 impl Drop for Owned {
     fn drop(&mut self) {
