@@ -3,6 +3,7 @@
 
 mod card;
 mod doctor;
+mod history;
 mod instance;
 mod open;
 mod pin;
@@ -54,6 +55,8 @@ enum Command {
     /// List, allow, block or forget sites.
     #[command(subcommand)]
     Sites(sites::SitesCommand),
+    /// Show what was asked of the card, by whom, when and how it ended; or erase it.
+    History(history::HistoryArguments),
 }
 
 #[derive(Debug, Args)]
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(arguments),
         Command::Pin(command) => pin::run(command),
         Command::Sites(command) => sites::run(command),
+        Command::History(arguments) => history::run(arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

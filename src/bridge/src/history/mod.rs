@@ -10,6 +10,7 @@ mod file;
 mod filter;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::fs::File;
 use std::io::{self, Write as _};

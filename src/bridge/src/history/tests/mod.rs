@@ -85,7 +85,7 @@ fn what_is_added_is_read_again() {
         history.append(&entry).unwrap();
     }
     assert_eq!(history.read().unwrap(), whole(all_kinds()));
-    assert_eq!(others(history.path()), [PathBuf::new(); 0]);
+    assert!(others(history.path()).is_empty());
 }
 
 #[cfg(unix)]
@@ -166,7 +166,7 @@ fn the_oldest_entries_go_when_there_are_too_many() {
     history.append(&entry(most)).unwrap();
     let expected: Vec<_> = (most - 749..=most).map(entry).collect();
     assert_eq!(history.read().unwrap(), whole(expected));
-    assert_eq!(others(history.path()), [PathBuf::new(); 0]);
+    assert!(others(history.path()).is_empty());
 }
 
 #[test]
