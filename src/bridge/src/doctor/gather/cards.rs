@@ -76,7 +76,9 @@ fn contents(backend: &dyn Backend, users: fn() -> Vec<String>, reader: &ReaderSt
         CardPresence::Mute => return Contents::Mute,
         CardPresence::Present { .. } => {}
     }
-    match card(backend, &reader.name) {
+    // A card that is moved fails for a moment; what fails twice is a fault.
+    let look = || card(backend, &reader.name);
+    match look().or_else(|error| if is_passing(&error) { look() } else { Err(error) }) {
         Ok(card) => Contents::Card(card),
         Err(Error::CardInUse(_)) => Contents::InUse(users()),
         Err(Error::CardMute(_)) => Contents::Mute,
@@ -84,6 +86,11 @@ fn contents(backend: &dyn Backend, users: fn() -> Vec<String>, reader: &ReaderSt
         Err(Error::NoCard(_) | Error::CardRemoved(_)) => Contents::Empty,
         Err(error) => Contents::Failed(error.code().to_owned()),
     }
+}
+
+/// Whether another look may go better.
+fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::CardReset(_) | Error::Reader(_) | Error::Refused { .. } | Error::Malformed { .. })
 }
 
 /// # Errors
