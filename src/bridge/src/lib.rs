@@ -2,7 +2,7 @@
 //!
 //! The program `jpki-bridge` and the demonstration come in through [`Bridge`] or [`serve`]. The rooms: `server`
 //! admits connections, `operation` decides, `agent` carries out, `live` tells onlookers, `history` keeps what was
-//! asked, `local` does the agent's work for a command without a server, `os` holds what systems differ in.
+//! asked, `tray` shows how it is, `local` does the agent's work for a command without a server, `os` holds what systems differ in.
 //! Nothing here draws a window, reads a My Number, or judges who issued a certificate.
 #![deny(unsafe_code)]
 
@@ -23,6 +23,8 @@ mod server;
 mod settings;
 mod sites;
 mod threads;
+#[cfg(target_os = "linux")]
+mod tray;
 #[cfg(feature = "virtual-card")]
 pub mod virtual_card;
 

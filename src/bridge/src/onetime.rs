@@ -84,16 +84,21 @@ impl Desk {
     /// # Errors
     /// If the system has no randomness.
     pub(crate) fn issue(&mut self, secret: &Key, now: Instant) -> std::io::Result<Option<Key>> {
-        if secret.mark() != self.secret {
-            return Ok(None);
-        }
+        if secret.mark() == self.secret { self.issue_inside(now).map(Some) } else { Ok(None) }
+    }
+
+    /// Gives a key to the agent itself, from whose menu its person chose.
+    ///
+    /// # Errors
+    /// If the system has no randomness.
+    pub(crate) fn issue_inside(&mut self, now: Instant) -> std::io::Result<Key> {
         let key = Key::random()?;
         self.forget_old(now);
         if self.waiting.len() == MAX_WAITING {
             self.waiting.remove(0);
         }
         self.waiting.push((key.mark(), now));
-        Ok(Some(key))
+        Ok(key)
     }
 
     /// Takes a key back: `true` once, within 60 seconds after it was issued.

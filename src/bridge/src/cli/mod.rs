@@ -13,6 +13,8 @@ mod sign;
 mod sites;
 mod surroundings;
 mod task;
+#[cfg(target_os = "linux")]
+mod tray;
 
 use std::process::ExitCode;
 

@@ -4,11 +4,15 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
 use jpki_protocol::OriginPolicy;
+#[cfg(target_os = "linux")]
+use tokio::sync::Notify;
 
 use super::instance::{Instance, Turn};
 use super::surroundings::stop_signal;
+#[cfg(target_os = "linux")]
+use super::tray;
 use super::{Failure, RunArguments};
-use crate::Listeners;
+use crate::{Bridge, Listeners};
 use crate::settings::{self, Settings};
 
 pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
@@ -36,7 +40,23 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
         }
         say(format_args!("JPKI Bridge {} is ready on port {}", env!("CARGO_PKG_VERSION"), listeners.port()));
         let desk = Arc::new(Mutex::new(instance.desk()));
-        crate::Bridge::new(parts).serve_with(listeners, policy, Some(desk), stop).await;
+        let bridge = Bridge::new(parts);
+        #[cfg(target_os = "linux")]
+        let stop = {
+            let quit = Arc::new(Notify::new());
+            if !arguments.no_tray {
+                let folders = tray::Folders { settings: &folder, data: &settings::data_folder()? };
+                let page = tray::Page { port: listeners.port(), desk: Arc::clone(&desk) };
+                tray::hang(&bridge, &folders, page, Arc::clone(&quit));
+            }
+            async move {
+                tokio::select! {
+                    () = stop => {}
+                    () = quit.notified() => {}
+                }
+            }
+        };
+        bridge.serve_with(listeners, policy, Some(desk), stop).await;
         Ok(())
     })
 }
