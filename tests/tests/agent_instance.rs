@@ -21,6 +21,7 @@ fn run(mut command: Command, home: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .env("HOME", home)
         .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_DATA_HOME")
         .env_remove("XDG_RUNTIME_DIR")
         .output()
         .unwrap()
@@ -62,7 +63,12 @@ fn a_first_agent_that_does_not_answer_is_replaced() {
     kill_process(first, Signal::STOP).unwrap();
     let mut command = agent_program();
     command.args(["run", "--port", "0", "--no-tray", "--prompt", "unused"]).env("HOME", bench.agent.home());
-    command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_RUNTIME_DIR")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut second = command.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(second.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -127,7 +133,12 @@ fn an_agent_takes_the_next_free_port_and_names_all_three_when_none_is() {
         command.arg("--map-root-user");
     }
     command.args(["--net", "sh", "-c", AGENTS, "sh"]).arg(homes.path()).arg(program("jpki-bridge").unwrap());
-    let output = command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR").output().unwrap();
+    let output = command
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_RUNTIME_DIR")
+        .output()
+        .unwrap();
     let version = env!("CARGO_PKG_VERSION");
     let ready = |port: u16| format!("JPKI Bridge {version} is ready on port {port}\n");
     let expected = format!("{}{}{}exit 1\n", ready(39041), ready(39042), ready(39043));

@@ -204,7 +204,11 @@ fn nobody_may_look_into_the_agent_and_it_leaves_no_dump() {
     let agent = Agent::start_with(&pcscd, Path::new("unused"), |command| {
         *command = as_nobody();
         command.arg(&program).args(["run", "--port", "0", "--no-tray", "--prompt", "unused"]);
-        command.env("HOME", home.path()).env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR");
+        command
+            .env("HOME", home.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_RUNTIME_DIR");
     })
     .unwrap();
     let process = format!("/proc/{}", agent.id());

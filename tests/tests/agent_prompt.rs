@@ -141,6 +141,7 @@ fn the_environment_names_a_prompt_too() {
             .args(["run", "--port", "0", "--no-tray"])
             .env("HOME", home.path())
             .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
             .env_remove("XDG_RUNTIME_DIR");
         command.env("JPKI_BRIDGE_PROMPT", relay_prompt().unwrap()).env(SOCKET_VARIABLE, person.socket());
     })

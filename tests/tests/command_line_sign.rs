@@ -45,7 +45,11 @@ impl Desk {
         self.write("script", turns.join("\n"));
         let mut command = self.pcscd.command(program("jpki-bridge").unwrap());
         command.current_dir(self.folder.path()).args(arguments).args(["--prompt", env!("CARGO_BIN_EXE_auto-prompt")]);
-        command.env("HOME", self.folder.path()).env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR");
+        command
+            .env("HOME", self.folder.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_RUNTIME_DIR");
         command.env("AUTO_PROMPT_SCRIPT", self.path("script")).env("LC_ALL", "en_US.UTF-8");
         command.output().unwrap()
     }
