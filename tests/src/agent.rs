@@ -52,7 +52,8 @@ impl Agent {
             .args(["run", "--port", "0", "--no-tray", "--prompt"])
             .arg(prompt)
             .env("HOME", folder.path())
-            .env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
             .env_remove("XDG_RUNTIME_DIR")
             .env("AUTO_PROMPT_SCRIPT", script(&folder));
         adjust(&mut command);
