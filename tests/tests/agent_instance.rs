@@ -224,8 +224,7 @@ fn settings_that_make_no_sense_are_refused() {
     for (variable, value) in [("JPKI_BRIDGE_PORT", "x"), ("JPKI_BRIDGE_TIMEOUT", "-1"), ("JPKI_BRIDGE_LOG", "loud")] {
         let mut command = agent_program();
         command.env(variable, value);
-        let named = if variable == "JPKI_BRIDGE_LOG" { value } else { variable };
-        fails(&run(command, home.path(), &start), 1, &[named]);
+        fails(&run(command, home.path(), &start), 1, &[variable]);
     }
     fails(&run(agent_program(), home.path(), &["run", "--config", "/nonexistent"]), 1, &["/nonexistent"]);
     fails(&run(agent_program(), home.path(), &["run", "--port", "70000"]), 2, &["--port"]);
@@ -240,7 +239,10 @@ fn what_the_command_line_decides_about_a_site_holds_for_the_running_agent() {
     says(&sites(&["block", ORIGIN]), &format!("{ORIGIN}: blocked (was: asked)\n"));
     assert!(bench.page().unwrap_err().to_string().contains("403"));
     Page::open(bench.agent.port(), "https://other.example").unwrap();
-    says(&sites(&["list", "--json"]), &format!("{}\n", json!([{ "origin": ORIGIN, "decision": "block" }])));
+    says(
+        &sites(&["list", "--json"]),
+        &format!("{}\n", json!([{ "origin": ORIGIN, "decision": "block", "managed": false }])),
+    );
     says(&sites(&["allow", ORIGIN]), &format!("{ORIGIN}: allowed (was: blocked)\n"));
     says(&sites(&["list"]), &format!("allowed {ORIGIN}\n"));
     let mut page = bench.page().unwrap();

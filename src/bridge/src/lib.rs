@@ -39,6 +39,10 @@ pub use files::{FileError, Owner};
 pub use server::{ListenError, Listeners};
 pub use sites::{Decision, Sites};
 
+/// Documents and templates for administrators: names below `assets/policy`, and what stands there.
+#[cfg(any(test, feature = "templates"))]
+pub use settings::templates::documents as policy_documents;
+
 /// What tokens name as the program that made them.
 pub(crate) const APP_VERSION: &str = concat!(env!("CARGO_PKG_HOMEPAGE"), "/releases/v", env!("CARGO_PKG_VERSION"));
 

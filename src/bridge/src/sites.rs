@@ -38,12 +38,60 @@ impl Default for Content {
     }
 }
 
-/// The sites, as they are on disk, under what the settings say.
+/// What is decided about sites beforehand, by settings and policy.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Rules {
+    /// Refused by the person's own settings.
+    pub(crate) blocked: Vec<Origin>,
+    /// Refused by the administrator.
+    pub(crate) blocked_by_policy: Vec<Origin>,
+    /// Known to the administrator: their window comes without the "remember" question.
+    pub(crate) allowed: Vec<Origin>,
+    /// Whether every other site is refused.
+    pub(crate) only_allowed: bool,
+}
+
+/// Who decided about a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum By {
+    /// The person, in a window, on the page or on the command line.
+    Person,
+    /// The settings file.
+    Settings,
+    /// The administrator: the person can't change it.
+    Policy,
+}
+
+impl Rules {
+    /// What no person can change, nor anybody but the settings' author: a block holds whoever says it.
+    fn refuse(&self, origin: &Origin) -> Option<By> {
+        if self.blocked_by_policy.contains(origin) || (self.only_allowed && !self.allowed.contains(origin)) {
+            Some(By::Policy)
+        } else {
+            self.blocked.contains(origin).then_some(By::Settings)
+        }
+    }
+
+    /// What holds for a site about which the person decided this. Who allows a site can't make the person use it: their
+    /// own block stays.
+    fn over(&self, origin: &Origin, person: Option<Decision>) -> Option<(Decision, By)> {
+        if let Some(by) = self.refuse(origin) {
+            return Some((Decision::Block, by));
+        }
+        match person {
+            Some(Decision::Block) => Some((Decision::Block, By::Person)),
+            _ if self.allowed.contains(origin) => Some((Decision::Allow, By::Policy)),
+            other => other.map(|decision| (decision, By::Person)),
+        }
+    }
+}
+
+/// The sites, as they are on disk, under what settings and policy say.
 #[derive(Debug)]
 pub struct Sites {
     path: PathBuf,
-    /// Blocked by the settings, whatever the person decides.
-    blocked: Vec<Origin>,
+    rules: Rules,
     cached: Mutex<Cached>,
 }
 
@@ -60,35 +108,61 @@ impl Sites {
     /// # Errors
     /// [`FileError`] for a file that is broken, foreign, or writable by others.
     pub fn open(folder: &Path) -> Result<Self, FileError> {
-        let sites = Self { path: folder.join("sites.json"), blocked: Vec::new(), cached: Mutex::default() };
+        let sites = Self { path: folder.join("sites.json"), rules: Rules::default(), cached: Mutex::default() };
         sites.read(|_| ())?;
         Ok(sites)
     }
 
-    /// The same, with sites that nobody here can allow.
+    /// The same, under these rules.
     #[must_use]
-    pub fn with_blocked(mut self, blocked: Vec<Origin>) -> Self {
-        self.blocked = blocked;
+    pub(crate) fn under(mut self, rules: Rules) -> Self {
+        self.rules = rules;
         self
     }
 
-    /// What was decided about a site.
+    /// What holds for a site.
     ///
     /// # Errors
     /// As [`Sites::open`]: the file may have been changed since.
     pub fn decision(&self, origin: &Origin) -> Result<Option<Decision>, FileError> {
-        if self.blocked.contains(origin) {
-            return Ok(Some(Decision::Block));
-        }
-        self.read(|content| content.sites.get(origin).copied())
+        Ok(self.standing(origin)?.map(|(decision, _)| decision))
     }
 
-    /// All decisions, by origin.
+    /// What holds for a site, and who decided it.
     ///
     /// # Errors
     /// As [`Sites::open`].
-    pub fn all(&self) -> Result<Vec<(Origin, Decision)>, FileError> {
-        self.read(|content| content.sites.iter().map(|(origin, decision)| (origin.clone(), *decision)).collect())
+    pub(crate) fn standing(&self, origin: &Origin) -> Result<Option<(Decision, By)>, FileError> {
+        // A block by the rules needs no file: it holds also where that is broken.
+        if let Some(by) = self.rules.refuse(origin) {
+            return Ok(Some((Decision::Block, by)));
+        }
+        let person = self.read(|content| content.sites.get(origin).copied())?;
+        Ok(self.rules.over(origin, person))
+    }
+
+    /// All decisions that hold, by origin, with who made them.
+    ///
+    /// # Errors
+    /// As [`Sites::open`].
+    pub(crate) fn all(&self) -> Result<Vec<(Origin, Decision, By)>, FileError> {
+        let persons = self.read(|content| content.sites.clone())?;
+        let mut sites: BTreeMap<Origin, Option<Decision>> =
+            persons.into_iter().map(|(origin, decision)| (origin, Some(decision))).collect();
+        let rules = &self.rules;
+        for origin in rules.blocked.iter().chain(&rules.blocked_by_policy).chain(&rules.allowed) {
+            sites.entry(origin.clone()).or_default();
+        }
+        let standing = sites.into_iter().filter_map(|(origin, person)| {
+            let (decision, by) = rules.over(&origin, person)?;
+            Some((origin, decision, by))
+        });
+        Ok(standing.collect())
+    }
+
+    /// Whether the administrator refuses every site that isn't allowed.
+    pub(crate) fn only_allowed(&self) -> bool {
+        self.rules.only_allowed
     }
 
     /// Decides about a site, or forgets it; returns what was decided before.
@@ -152,12 +226,57 @@ mod tests {
         assert_eq!(command.all().unwrap(), []);
     }
 
+    fn site(name: &str) -> Origin {
+        Origin::parse(&format!("https://{name}.example"), OriginPolicy::Secure).unwrap()
+    }
+
     #[test]
     fn what_the_settings_block_stays_blocked() {
         let folder = tempfile::tempdir().unwrap();
-        let sites = Sites::open(folder.path()).unwrap().with_blocked(vec![origin()]);
+        let rules = Rules { blocked: vec![origin()], ..Rules::default() };
+        let sites = Sites::open(folder.path()).unwrap().under(rules);
         sites.set(&origin(), Some(Decision::Allow)).unwrap();
-        assert_eq!(sites.decision(&origin()).unwrap(), Some(Decision::Block));
+        assert_eq!(sites.standing(&origin()).unwrap(), Some((Decision::Block, By::Settings)));
+    }
+
+    #[test]
+    fn who_decides_about_a_site_is_a_table() {
+        use Decision::{Allow, Block};
+        let open = Rules { blocked_by_policy: vec![site("bad")], allowed: vec![site("good")], ..Rules::default() };
+        let closed = Rules { only_allowed: true, ..open.clone() };
+        for (rules, name, person, want) in [
+            (&open, "bad", Some(Allow), Some((Block, By::Policy))),
+            (&open, "bad", None, Some((Block, By::Policy))),
+            (&open, "good", None, Some((Allow, By::Policy))),
+            (&open, "good", Some(Allow), Some((Allow, By::Policy))),
+            (&open, "good", Some(Block), Some((Block, By::Person))),
+            (&open, "other", Some(Allow), Some((Allow, By::Person))),
+            (&open, "other", None, None),
+            (&closed, "other", Some(Allow), Some((Block, By::Policy))),
+            (&closed, "other", None, Some((Block, By::Policy))),
+            (&closed, "good", None, Some((Allow, By::Policy))),
+            (&closed, "good", Some(Block), Some((Block, By::Person))),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let sites = Sites::open(folder.path()).unwrap().under(rules.clone());
+            sites.set(&site(name), person).unwrap();
+            assert_eq!(sites.standing(&site(name)).unwrap(), want, "{name} {person:?} {rules:?}");
+        }
+    }
+
+    #[test]
+    fn the_list_holds_what_everybody_decided() {
+        let folder = tempfile::tempdir().unwrap();
+        let rules = Rules { blocked_by_policy: vec![site("b")], allowed: vec![site("a")], ..Rules::default() };
+        let sites = Sites::open(folder.path()).unwrap().under(rules);
+        sites.set(&site("c"), Some(Decision::Block)).unwrap();
+        sites.set(&site("b"), Some(Decision::Allow)).unwrap();
+        let want = [
+            (site("a"), Decision::Allow, By::Policy),
+            (site("b"), Decision::Block, By::Policy),
+            (site("c"), Decision::Block, By::Person),
+        ];
+        assert_eq!(sites.all().unwrap(), want);
     }
 
     #[test]

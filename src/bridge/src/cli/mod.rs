@@ -9,6 +9,7 @@ mod open;
 mod pin;
 mod readers;
 mod run;
+mod settings;
 mod sign;
 mod sites;
 mod surroundings;
@@ -59,6 +60,14 @@ enum Command {
     Sites(sites::SitesCommand),
     /// Show what was asked of the card, by whom, when and how it ended; or erase it.
     History(history::HistoryArguments),
+    /// Show each setting, its value, and where that comes from, as `run` with the same options has it.
+    Settings {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        arguments: RunArguments,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Pin(command) => pin::run(command),
         Command::Sites(command) => sites::run(command),
         Command::History(arguments) => history::run(arguments),
+        Command::Settings { json, arguments } => settings::run(&arguments, json),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,18 +8,17 @@ use jpki_protocol::OriginPolicy;
 use tokio::sync::Notify;
 
 use super::instance::{Instance, Turn};
-use super::surroundings::stop_signal;
+use super::surroundings::{start_log, stop_signal};
 #[cfg(target_os = "linux")]
 use super::tray;
 use super::{Failure, RunArguments};
+use crate::settings::{self, Layers, Settings};
 use crate::{Bridge, Listeners};
-use crate::settings::{self, Settings};
 
 pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
-    let flags =
-        Settings { port: arguments.port, developer: arguments.developer.then_some(true), ..Settings::default() };
-    let settings = arguments.surroundings.settings(flags)?;
-    let folder = settings::folder()?;
+    let layers = arguments.layers()?;
+    let settings = layers.merged();
+    start_log(settings.log.as_deref())?;
     let instance = match Instance::take(&settings::runtime_folder()?, settings.port)? {
         Turn::Ours(instance) => instance,
         Turn::Theirs(first) => {
@@ -29,7 +28,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
     };
     let policy = if settings.developer == Some(true) { OriginPolicy::Developer } else { OriginPolicy::Secure };
     let port = settings.port;
-    let parts = arguments.surroundings.parts(settings, &folder)?;
+    let parts = arguments.surroundings.parts(&settings, layers.rules())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = stop_signal()?;
@@ -44,8 +43,8 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
         #[cfg(target_os = "linux")]
         let stop = {
             let quit = Arc::new(Notify::new());
-            if !arguments.no_tray {
-                let folders = tray::Folders { settings: &folder, data: &settings::data_folder()? };
+            if settings.tray != Some(false) {
+                let folders = tray::Folders { settings: &settings::folder()?, data: &settings::data_folder()? };
                 let page = tray::Page { port: listeners.port(), desk: Arc::clone(&desk) };
                 tray::hang(&bridge, &folders, page, Arc::clone(&quit));
             }
@@ -59,6 +58,18 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
         bridge.serve_with(listeners, policy, Some(desk), stop).await;
         Ok(())
     })
+}
+
+impl RunArguments {
+    /// All settings that an agent with these arguments has, each with where it comes from.
+    pub(super) fn layers(&self) -> Result<Layers, Failure> {
+        self.surroundings.layers(Settings {
+            port: self.port,
+            tray: self.no_tray.then_some(false),
+            developer: self.developer.then_some(true),
+            ..Settings::default()
+        })
+    }
 }
 
 /// Says something to who listens. Where standard output is a file on a full disk, or nothing, the agent goes on.

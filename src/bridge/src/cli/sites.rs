@@ -4,7 +4,8 @@ use clap::Subcommand;
 use jpki_protocol::{Origin, OriginPolicy};
 
 use super::Failure;
-use crate::settings;
+use crate::settings::{self, Layers, Settings};
+use crate::sites::By;
 use crate::{Decision, Sites};
 
 #[derive(Debug, Subcommand)]
@@ -33,7 +34,8 @@ pub(super) enum SitesCommand {
 }
 
 pub(super) fn run(command: SitesCommand) -> Result<(), Failure> {
-    let sites = Sites::open(&settings::folder()?)?;
+    let rules = Layers::load(None, Settings::default())?.rules();
+    let sites = Sites::open(&settings::folder()?)?.under(rules);
     match command {
         SitesCommand::List { json } => list(&sites, json),
         SitesCommand::Allow { origin } => set(&sites, &origin, Some(Decision::Allow)),
@@ -45,20 +47,45 @@ pub(super) fn run(command: SitesCommand) -> Result<(), Failure> {
 fn list(sites: &Sites, json: bool) -> Result<(), Failure> {
     let all = sites.all()?;
     if json {
-        let rows = all.iter().map(|(origin, decision)| serde_json::json!({ "origin": origin, "decision": decision }));
+        let rows = all.iter().map(|(origin, decision, by)| {
+            let managed = *by == By::Policy;
+            serde_json::json!({ "origin": origin, "decision": decision, "managed": managed })
+        });
         println!("{}", serde_json::Value::Array(rows.collect()));
-    } else if all.is_empty() {
+        return Ok(());
+    }
+    if all.is_empty() && !sites.only_allowed() {
         println!("No site was allowed or blocked.");
-    } else {
-        for (origin, decision) in all {
-            println!("{:8}{origin}", word(Some(decision)));
-        }
+    }
+    for (origin, decision, by) in all {
+        let whose = match by {
+            By::Person => "",
+            By::Settings => " (in the settings file)",
+            By::Policy => " (managed by the administrator)",
+        };
+        println!("{:8}{origin}{whose}", word(Some(decision)));
+    }
+    if sites.only_allowed() {
+        println!("Every other site is blocked (managed by the administrator).");
     }
     Ok(())
 }
 
 fn set(sites: &Sites, origin: &str, decision: Option<Decision>) -> Result<(), Failure> {
     let origin = Origin::parse(origin, OriginPolicy::Developer)?;
+    if decision == Some(Decision::Allow) {
+        match sites.standing(&origin)? {
+            Some((Decision::Block, By::Policy)) => {
+                return Err(
+                    format!("the administrator of this computer blocks {origin}: only they can allow it").into()
+                );
+            }
+            Some((Decision::Block, By::Settings)) => {
+                return Err(format!("the settings file blocks {origin}: take it out of `blocked` there").into());
+            }
+            _ => {}
+        }
+    }
     let before = sites.set(&origin, decision)?;
     println!("{origin}: {} (was: {})", word(decision), word(before));
     Ok(())

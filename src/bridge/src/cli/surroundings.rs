@@ -13,7 +13,8 @@ use tracing_subscriber::filter::LevelFilter;
 use super::Failure;
 use crate::doctor::Subject;
 use crate::history::History;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Layers, Settings};
+use crate::sites::Rules;
 use crate::{PATIENCE, Parts, PromptProgram, Sites};
 
 /// The flags that such commands share.
@@ -32,22 +33,23 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    /// All settings in one, with the log started as they say.
-    pub(super) fn settings(&self, flags: Settings) -> Result<Settings, Failure> {
-        let flags = Settings { prompt: self.prompt.clone(), ..flags };
-        let settings = Settings::load(self.config.as_deref(), flags)?;
-        start_log(settings.log.as_deref())?;
-        Ok(settings)
+    /// All settings, each with where it comes from.
+    pub(super) fn layers(&self, flags: Settings) -> Result<Layers, Failure> {
+        Ok(Layers::load(self.config.as_deref(), Settings { prompt: self.prompt.clone(), ..flags })?)
     }
 
     /// What an agent is made of.
-    pub(super) fn parts(&self, settings: Settings, folder: &Path) -> Result<Parts, Failure> {
+    pub(super) fn parts(&self, settings: &Settings, rules: Rules) -> Result<Parts, Failure> {
         let (backend, virtual_card) = self.backend()?;
+        let history = match settings.history {
+            Some(false) => None,
+            _ => Some(Arc::new(History::in_folder(&settings::data_folder()?))),
+        };
         Ok(Parts {
             backend,
             prompt: prompt_program(settings.prompt.as_deref())?,
-            history: Some(Arc::new(History::in_folder(&settings::data_folder()?))),
-            sites: Arc::new(Sites::open(folder)?.with_blocked(settings.blocked)),
+            history,
+            sites: Arc::new(Sites::open(&settings::folder()?)?.under(rules)),
             language: language(),
             virtual_card,
             patience: settings.timeout.map_or(PATIENCE, Duration::from_secs),
@@ -57,11 +59,13 @@ impl Surroundings {
     /// As [`Surroundings::parts`], for a command that a person waits for: it asks on their terminal, where they have
     /// one and nothing else is named.
     pub(super) fn parts_here(&self) -> Result<Parts, Failure> {
-        let mut settings = self.settings(Settings::default())?;
+        let layers = self.layers(Settings::default())?;
+        let mut settings = layers.merged();
+        start_log(settings.log.as_deref())?;
         if settings.prompt.is_none() && std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
             settings.prompt = Some("terminal".into());
         }
-        self.parts(settings, &settings::folder()?)
+        self.parts(&settings, layers.rules())
     }
 
     /// What the doctor looks at.
@@ -85,7 +89,7 @@ impl Surroundings {
     }
 }
 
-fn start_log(level: Option<&str>) -> Result<(), Failure> {
+pub(super) fn start_log(level: Option<&str>) -> Result<(), Failure> {
     let level = level.unwrap_or("warn");
     let filter: LevelFilter =
         level.parse().map_err(|_| format!("the log level \"{level}\" is none of error, warn, info, debug, trace"))?;
