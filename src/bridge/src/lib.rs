@@ -7,6 +7,7 @@
 #![deny(unsafe_code)]
 
 mod agent;
+mod autostart;
 mod certificate;
 pub mod cli;
 pub mod doctor;

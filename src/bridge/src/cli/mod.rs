@@ -1,6 +1,7 @@
 //! The command line: one file a command. Results go to standard output, everything else to standard
 //! error; the exit code is 0 done, 1 failed with a message, 2 wrong usage.
 
+mod autostart;
 mod card;
 mod doctor;
 mod history;
@@ -60,6 +61,9 @@ enum Command {
     Sites(sites::SitesCommand),
     /// Show what was asked of the card, by whom, when and how it ended; or erase it.
     History(history::HistoryArguments),
+    /// Start the agent at login, or not.
+    #[command(subcommand)]
+    Autostart(autostart::AutostartCommand),
     /// Show each setting, its value, and where that comes from, as `run` with the same options has it.
     Settings {
         /// Print one JSON document.
@@ -111,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Pin(command) => pin::run(command),
         Command::Sites(command) => sites::run(command),
         Command::History(arguments) => history::run(arguments),
+        Command::Autostart(command) => autostart::run(command),
         Command::Settings { json, arguments } => settings::run(&arguments, json),
     };
     match result {

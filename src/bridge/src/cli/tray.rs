@@ -10,6 +10,7 @@ use tokio::process::Command;
 use tokio::sync::Notify;
 
 use super::Failure;
+use crate::autostart::Autostart;
 use crate::onetime::Desk;
 use crate::threads::lock;
 use crate::tray::{Deeds, Reminder, Section, Tray};
@@ -57,11 +58,12 @@ impl Deeds for Hands {
     }
 
     fn starts_at_login(&self) -> Option<bool> {
-        None
+        Some(Autostart::here().ok()?.status().ok()?.on)
     }
 
-    fn start_at_login(&self, _: bool) -> Result<(), Failure> {
-        Err("starting at login can't be changed here".into())
+    fn start_at_login(&self, start: bool) -> Result<(), Failure> {
+        Autostart::here()?.set(start)?;
+        Ok(())
     }
 
     fn quit(&self) {
