@@ -123,6 +123,11 @@ impl State {
         }
     }
 
+    /// The PIN that is asked for, or was before where a yes is enough now.
+    pub(crate) fn kind(&self) -> PinKind {
+        self.open.pin.map(|rule| rule.kind).or(self.asked_before).unwrap_or(PinKind::Auth)
+    }
+
     /// How often the PIN may still be tried; none while unknown, or where none is asked for.
     pub(crate) fn attempts(&self) -> Option<u8> {
         self.open.pin.and(self.status).and_then(|status| status.attempts_left)

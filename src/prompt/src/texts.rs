@@ -32,6 +32,8 @@ pub(crate) struct Texts {
     pub(crate) decoded: fn(&str) -> String,
     /// For a name in other scripts.
     pub(crate) doubtful: &'static str,
+    /// The part that scrolls, for a screen reader.
+    pub(crate) details: &'static str,
     /// Above the purpose: it is the site that says so.
     pub(crate) purpose: &'static str,
     /// Above what is learned, and by whom.
@@ -65,7 +67,7 @@ pub(crate) struct Texts {
     pub(crate) problem: &'static str,
     /// What to do about a problem, where the general remedy would mislead.
     pub(crate) remedy: fn(ErrorCode, bool, Option<PinKind>) -> Option<&'static str>,
-    pub(crate) blocked: &'static str,
+    pub(crate) blocked: fn(PinKind) -> &'static str,
     /// What to do about a blocked PIN, in steps.
     pub(crate) blocked_steps: fn(PinKind) -> [&'static str; 2],
     /// Which PIN.
@@ -74,8 +76,6 @@ pub(crate) struct Texts {
     pub(crate) field: fn(Field, PinKind) -> &'static str,
     /// What a PIN looks like.
     pub(crate) pin_form: fn(PinRule) -> String,
-    /// How many characters are in the field, for a screen reader.
-    pub(crate) pin_typed: fn(u8) -> String,
     /// Where two questions ask for two PINs: before the first, and before the second, which tells the first.
     pub(crate) pin_first: fn(PinKind) -> &'static str,
     pub(crate) pin_second: fn(PinKind) -> &'static str,
@@ -90,19 +90,21 @@ pub(crate) struct Texts {
     pub(crate) remember: &'static str,
     /// The accept button; `values` is whether they are shown.
     pub(crate) submit: fn(Operation, bool) -> &'static str,
+    /// Why it can't be pressed, for a screen reader.
+    pub(crate) not_yet: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) close: &'static str,
     pub(crate) back: &'static str,
     pub(crate) block: &'static str,
     pub(crate) about: &'static str,
     /// The page before the last attempt.
-    pub(crate) last_try: (&'static str, &'static str),
-    pub(crate) last_try_submit: &'static str,
+    pub(crate) last_try: fn(PinKind) -> (&'static str, &'static str),
+    pub(crate) last_try_submit: fn(PinKind) -> &'static str,
     /// The page before blocking a site.
     pub(crate) block_question: (&'static str, &'static str),
     pub(crate) block_submit: &'static str,
     /// While the card works.
-    pub(crate) working: fn(Operation, Option<Step>) -> &'static str,
+    pub(crate) working: fn(Operation, PinKind, Option<Step>) -> &'static str,
     pub(crate) keep_card: &'static str,
     pub(crate) handing_over: &'static str,
     /// The end: a title and what it means.
@@ -137,3 +139,6 @@ impl Texts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 mod values;
 
 use jpki_protocol::ErrorCode;
-use jpki_protocol::prompt::{Card, Charset, Disclosure, Operation, Outcome, PinKind, Reader, ShownDocument};
+use jpki_protocol::prompt::{Card, Charset, Disclosure, Open, Operation, Outcome, Reader, ShownDocument};
 
 use crate::domain::{self, Name};
 use crate::form::Field;
@@ -35,6 +35,8 @@ pub(crate) struct View {
     pub(crate) values: Vec<Value>,
     /// What the mark in some of them means.
     pub(crate) values_note: Option<String>,
+    /// Purpose, documents, values and what is learned, each on a line, for a screen reader.
+    pub(crate) details: String,
     /// What a signature means.
     pub(crate) pledge: Option<&'static str>,
     pub(crate) picture: Picture,
@@ -107,8 +109,6 @@ pub(crate) struct FieldView {
     pub(crate) max: u8,
     /// Whether each character has a place of its own.
     pub(crate) slots: bool,
-    /// For a screen reader: how many characters, never which.
-    pub(crate) typed_text: String,
     /// What is wrong with it.
     pub(crate) error: Option<&'static str>,
 }
@@ -146,15 +146,19 @@ impl View {
         let attempts = state.attempts();
         let values = open.attributes.as_ref().map(|attributes| values::values(attributes, texts)).unwrap_or_default();
         let marked = open.attributes.as_ref().is_some_and(values::has_marks);
+        let purpose = open.purpose.as_ref().map(|purpose| purpose.as_str().to_owned());
+        let documents_title = (texts.documents)(open.documents.len());
+        let discloses = discloses(state, texts);
         let reveal = if state.revealed { texts.hide_pin } else { texts.show_pin };
         Self {
             page,
             asker: asker(state, texts),
+            details: details(open, &values, &discloses, texts),
+            purpose,
+            discloses,
+            documents_title,
             question: open.question.map(|question| (texts.question)(question.number, question.of)),
-            purpose: open.purpose.as_ref().map(|purpose| purpose.as_str().to_owned()),
             discloses_title: (texts.discloses)(open.origin.is_some()),
-            discloses: discloses(state, texts),
-            documents_title: (texts.documents)(open.documents.len()),
             documents: open.documents.iter().map(|document| document_view(document, texts)).collect(),
             values_note: marked.then(|| (texts.substitutes)(values::MARK)),
             values,
@@ -204,7 +208,7 @@ fn asker(state: &State, texts: &Texts) -> Asker {
 /// certificate names. What explains itself shares a line, so that all of it is seen at once.
 fn discloses(state: &State, texts: &Texts) -> Vec<(String, &'static str)> {
     let open = &state.open;
-    let kind = open.pin.map(|rule| rule.kind).or(state.asked_before).unwrap_or(PinKind::Auth);
+    let kind = state.kind();
     let shown: Vec<_> = open.attributes.as_ref().map(|values| values.present()).unwrap_or_default();
     let shown: Vec<_> = shown.into_iter().map(Disclosure::from).collect();
     let in_certificate = open.operation == Operation::Sign && open.discloses.contains(&Disclosure::Certificate);
@@ -217,6 +221,18 @@ fn discloses(state: &State, texts: &Texts) -> Vec<(String, &'static str)> {
         lines.push((plain.join(texts.and), ""));
     }
     lines
+}
+
+/// All that scrolls.
+fn details(open: &Open, values: &[Value], discloses: &[(String, &'static str)], texts: &Texts) -> String {
+    let purpose = open.purpose.iter().map(|purpose| format!("{}: {}", texts.purpose, purpose.as_str()));
+    let title = (!open.documents.is_empty()).then(|| (texts.documents)(open.documents.len()));
+    let documents =
+        open.documents.iter().zip(1..).map(|(document, number)| format!("{number}. {}", document.name.as_str()));
+    let values = values.iter().map(|value| format!("{}: {}", value.name, value.text));
+    let learned = (!discloses.is_empty()).then(|| (texts.discloses)(open.origin.is_some()).to_owned());
+    let discloses = discloses.iter().map(|(name, explanation)| format!("{name} {explanation}"));
+    purpose.chain(title).chain(documents).chain(values).chain(learned).chain(discloses).collect::<Vec<_>>().join("\n")
 }
 
 fn document_view(document: &ShownDocument, texts: &Texts) -> Document {
@@ -241,7 +257,6 @@ fn field_view(state: &State, field: Field, pin: &Pin, texts: &Texts) -> FieldVie
         typed: pin.len(),
         max: rule.max,
         slots: rule.charset == Charset::Digits && rule.min == rule.max && rule.max <= 6,
-        typed_text: (texts.pin_typed)(pin.len()),
         error: fault.map(texts.fault).or(rejected.then(|| (texts.rejected)(state.open.operation, rule.kind))),
     }
 }
@@ -266,7 +281,7 @@ fn remedy(code: ErrorCode, state: &State, texts: &Texts) -> &'static str {
 fn card(state: &State, texts: &Texts) -> (Picture, (&'static str, &'static str)) {
     let Some(status) = state.status else { return (Picture::Waiting, texts.waiting) };
     if state.is_blocked() {
-        return (Picture::Problem, (texts.blocked, ""));
+        return (Picture::Problem, ((texts.blocked)(state.kind()), ""));
     }
     if let Some(problem) = status.problem {
         return (Picture::Problem, (texts.problem, remedy(problem, state, texts)));
@@ -286,7 +301,7 @@ fn page(page: &Page, state: &State, texts: &Texts) -> (PageKind, (&'static str, 
     let site = state.open.origin.is_some();
     match page {
         Page::Ask => (PageKind::Ask, notice(("", ""))),
-        Page::LastTry => (PageKind::LastTry, notice(texts.last_try)),
+        Page::LastTry => (PageKind::LastTry, notice((texts.last_try)(state.kind()))),
         Page::Block => (PageKind::Block, notice(texts.block_question)),
         Page::About => (PageKind::About, notice(texts.about_text)),
         Page::Working { step: None, .. } if state.open.pin.is_none() => {
@@ -297,7 +312,7 @@ fn page(page: &Page, state: &State, texts: &Texts) -> (PageKind, (&'static str, 
             (PageKind::Working, notice(card(state, texts).1))
         }
         Page::Working { step, .. } => {
-            (PageKind::Working, notice(((texts.working)(state.open.operation, *step), texts.keep_card)))
+            (PageKind::Working, notice(((texts.working)(state.open.operation, state.kind(), *step), texts.keep_card)))
         }
         Page::Ended { outcome: Outcome::Done, .. } => (PageKind::Done, notice((texts.done)(site))),
         Page::Ended { outcome: Outcome::Cancelled, .. } => (PageKind::Cancelled, notice((texts.cancelled)(site))),

@@ -5,6 +5,8 @@ mod draw;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod pictures;
+#[cfg(test)]
+mod theme;
 
 use std::cell::{Cell, RefCell};
 use std::io;

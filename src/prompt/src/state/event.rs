@@ -19,7 +19,9 @@ pub(crate) enum Event {
     StreamFailed(PromptError),
     /// The window gained or lost the focus.
     Active(bool),
-    /// A key or pointer button went down; the repetition of a held key is none.
+    /// A key or pointer button went down, or a screen reader or the like pressed a button for its person; the
+    /// repetition of a held key is none. Such a press begins when it comes, and so counts by the same rule (threat 11):
+    /// only in a window that has had the focus for a while. No web page can make one.
     Press,
     /// A field gained the focus.
     Entered(Field),

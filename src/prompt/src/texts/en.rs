@@ -42,6 +42,7 @@ pub(super) static TEXTS: Texts = Texts {
     question: |number, of| format!("Question {number} of {of}"),
     decoded: |name| format!("In Japanese: {name}"),
     doubtful: "This name uses letters of other scripts. Some look alike and can imitate another site. Check the address above.",
+    details: "What is asked",
     purpose: "Purpose (in the site’s own words)",
     discloses: |site| match site {
         true => "What the site will learn",
@@ -112,6 +113,12 @@ pub(super) static TEXTS: Texts = Texts {
         (ErrorCode::CertificateMissing, _, Some(PinKind::Sign)) => Some(
             "This card carries no signature certificate. It is not normally issued to people under 15. Everybody else can have one issued at a municipal office.",
         ),
+        (ErrorCode::PinBlocked, _, Some(PinKind::Sign)) => Some(
+            "The password is blocked. It can be reset at a municipal office, or with the app and a convenience-store kiosk.",
+        ),
+        (ErrorCode::PinAttemptsExhausted, _, Some(PinKind::Sign)) => Some(
+            "The password was wrong too often and is now blocked. It can be reset at a municipal office, or with the app and a convenience-store kiosk.",
+        ),
         (ErrorCode::PinBlocked, _, Some(PinKind::Text)) => Some(
             "The PIN for the card’s text information is blocked. It can be reset at the municipal office where you are registered.",
         ),
@@ -124,11 +131,18 @@ pub(super) static TEXTS: Texts = Texts {
         (ErrorCode::InvalidRequest, false, _) => Some("The command is not valid. Please check its arguments."),
         _ => None,
     },
-    blocked: "The PIN is blocked",
+    blocked: |pin| match pin {
+        PinKind::Auth | PinKind::Text => "The PIN is blocked",
+        PinKind::Sign => "The password is blocked",
+    },
     blocked_steps: |pin| match pin {
-        PinKind::Auth | PinKind::Sign => [
+        PinKind::Auth => [
             "It can be reset at the municipal office where you are registered. Bring your card.",
-            "If you know the card’s other PIN, it can also be reset with the official phone app and a convenience-store kiosk.",
+            "If you know the password of the signature certificate, it can also be reset with the official phone app and a convenience-store kiosk.",
+        ],
+        PinKind::Sign => [
+            "It can be reset at the municipal office where you are registered. Bring your card.",
+            "If you know the PIN of the authentication certificate, it can also be reset with the official phone app and a convenience-store kiosk.",
         ],
         PinKind::Text => [
             "It can be reset at the municipal office where you are registered. Bring your card.",
@@ -173,10 +187,6 @@ pub(super) static TEXTS: Texts = Texts {
         Fault::Unmixed => "Use at least one letter and one digit.",
         Fault::Differs => "This does not match the new one.",
     },
-    pin_typed: |typed| match typed {
-        1 => "1 character typed".to_owned(),
-        n => format!("{n} characters typed"),
-    },
     attempts: |left| match left {
         1 => "1 attempt left".to_owned(),
         n => format!("{n} attempts left"),
@@ -195,26 +205,37 @@ pub(super) static TEXTS: Texts = Texts {
         Operation::Sign => "Agree and sign",
         Operation::ChangePin => "Change it",
     },
+    not_yet: "Available once the card is ready and every field is filled in.",
     cancel: "Cancel",
     close: "Close",
     back: "Back",
     block: "Block this site",
     about: "About",
-    last_try: (
-        "This is the last attempt",
-        "If this PIN is wrong, the card’s PIN is blocked and cannot be used until it is reset, for example at a municipal office. If you are not sure, choose “Back”.",
-    ),
-    last_try_submit: "Send this PIN",
+    last_try: |pin| match pin {
+        PinKind::Auth | PinKind::Text => (
+            "This is the last attempt",
+            "If this PIN is wrong, the card’s PIN is blocked and cannot be used until it is reset, for example at a municipal office. If you are not sure, choose “Back”.",
+        ),
+        PinKind::Sign => (
+            "This is the last attempt",
+            "If this password is wrong, the card’s signature password is blocked and cannot be used until it is reset, for example at a municipal office. If you are not sure, choose “Back”.",
+        ),
+    },
+    last_try_submit: |pin| match pin {
+        PinKind::Auth | PinKind::Text => "Send this PIN",
+        PinKind::Sign => "Send this password",
+    },
     block_question: (
         "Block this site?",
         "This request is declined and no further request of this site is shown. The block can be lifted with jpki-bridge sites forget.",
     ),
     block_submit: "Block",
-    working: |operation, step| match (operation, step) {
-        (Operation::ChangePin, _) => "Changing the PIN",
-        (_, None) => "Asking the card",
-        (_, Some(Step::Reading)) => "Reading the card",
-        (_, Some(Step::Signing)) => "Signing with the card",
+    working: |operation, pin, step| match (operation, pin, step) {
+        (Operation::ChangePin, PinKind::Auth | PinKind::Text, _) => "Changing the PIN",
+        (Operation::ChangePin, PinKind::Sign, _) => "Changing the password",
+        (_, _, None) => "Asking the card",
+        (_, _, Some(Step::Reading)) => "Reading the card",
+        (_, _, Some(Step::Signing)) => "Signing with the card",
     },
     keep_card: "Do not remove the card",
     handing_over: "Handing it to the site",

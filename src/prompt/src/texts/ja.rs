@@ -27,6 +27,7 @@ pub(super) static TEXTS: Texts = Texts {
     question: |number, of| format!("確認 {number} / {of}"),
     decoded: |name| format!("日本語での表記：{name}"),
     doubtful: "日本語以外の文字を使った名前です。よく似た文字で別のサイトを装うことがあります。上のアドレスを確かめてください。",
+    details: "確認する内容",
     purpose: "目的（サイトが書いた文章です）",
     discloses: |site| match site {
         true => "このサイトに伝わるもの",
@@ -99,7 +100,7 @@ pub(super) static TEXTS: Texts = Texts {
         (ErrorCode::InvalidRequest, false, _) => Some("コマンドの指定が正しくありません。指定を確かめてください。"),
         _ => None,
     },
-    blocked: "暗証番号がロックされています",
+    blocked: |_| "暗証番号がロックされています",
     blocked_steps: |pin| match pin {
         PinKind::Auth | PinKind::Sign => [
             "住民票のある市区町村の窓口で初期化できます。カードをお持ちください。",
@@ -143,7 +144,6 @@ pub(super) static TEXTS: Texts = Texts {
         Fault::Unmixed => "英字と数字の両方を入れてください。",
         Fault::Differs => "新しい暗証番号と一致していません。",
     },
-    pin_typed: |typed| format!("{typed}文字入力済み"),
     attempts: |left| format!("あと{left}回入力できます"),
     rejected: |operation, _| match operation {
         Operation::ChangePin => "今の暗証番号が違います。",
@@ -157,22 +157,25 @@ pub(super) static TEXTS: Texts = Texts {
         Operation::Sign => "同意して署名する",
         Operation::ChangePin => "変更する",
     },
+    not_yet: "カードの準備と入力が済むと押せます。",
     cancel: "キャンセル",
     close: "閉じる",
     back: "戻る",
     block: "このサイトをブロック",
     about: "このソフトについて",
-    last_try: (
-        "最後の1回です",
-        "この暗証番号が違っていると、カードの暗証番号はロックされ、市区町村の窓口などで初期化するまで使えません。自信がないときは「戻る」を選んでください。",
-    ),
-    last_try_submit: "この暗証番号を送る",
+    last_try: |_| {
+        (
+            "最後の1回です",
+            "この暗証番号が違っていると、カードの暗証番号はロックされ、市区町村の窓口などで初期化するまで使えません。自信がないときは「戻る」を選んでください。",
+        )
+    },
+    last_try_submit: |_| "この暗証番号を送る",
     block_question: (
         "このサイトをブロックしますか",
         "今回の求めを断り、今後このサイトからの求めを表示しません。ブロックは jpki-bridge sites forget で解除できます。",
     ),
     block_submit: "ブロックする",
-    working: |operation, step| match (operation, step) {
+    working: |operation, _, step| match (operation, step) {
         (Operation::ChangePin, _) => "暗証番号を変更しています",
         (_, None) => "カードに問い合わせています",
         (_, Some(Step::Reading)) => "カードを読み取っています",

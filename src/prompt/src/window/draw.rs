@@ -51,7 +51,9 @@ pub(super) fn question(window: &PromptWindow, state: &State) {
         back: texts.back.into(),
         block: texts.block.into(),
         about: texts.about.into(),
-        last_try_submit: texts.last_try_submit.into(),
+        last_try_submit: (texts.last_try_submit)(state.kind()).into(),
+        details: texts.details.into(),
+        not_yet: texts.not_yet.into(),
         block_submit: texts.block_submit.into(),
     });
     let view = View::of(state);
@@ -69,6 +71,7 @@ pub(super) fn question(window: &PromptWindow, state: &State) {
         view.values.into_iter().map(|value| Value { name: value.name.into(), text: value.text.into() }),
     ));
     prompt.set_values_note(view.values_note.unwrap_or_default().into());
+    prompt.set_details(view.details.into());
     prompt.set_pledge(view.pledge.unwrap_or_default().into());
     prompt.set_heading(view.asker.heading.into());
     prompt.set_asker(view.asker.name.into());
@@ -119,7 +122,7 @@ fn fields(prompt: &Prompt<'_>, state: &State, view: &View) {
         typed: field.typed.into(),
         max: field.max.into(),
         slots: field.slots,
-        typed_text: field.typed_text.as_str().into(),
+        mask: "*".repeat(field.typed.into()).into(),
         error: field.error.unwrap_or_default().into(),
         shown: shown(state, field.field),
     });

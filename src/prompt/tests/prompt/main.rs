@@ -4,6 +4,11 @@
 // Helpers of tests fail as tests do.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod accessibility;
+mod desktop;
+mod keyboard;
+mod reader;
+mod screen;
 mod support;
 mod terminal;
 mod window;

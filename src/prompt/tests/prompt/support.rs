@@ -43,6 +43,26 @@ pub(crate) const CHANGE: &str = concat!(
     r#""pin":{"kind":"auth","min":4,"max":4,"charset":"digits"},"lang":"en","virtualCard":false}"#
 );
 
+/// A site that has sixteen documents signed.
+pub(crate) fn sign_sixteen() -> String {
+    let document = |number: u8| format!(r#"{{"name":"documents/{number:02}.pdf","digest":"{}"}}"#, digest(number));
+    let documents: Vec<_> = (1..=16).map(document).collect();
+    let rest = SIGN.split_once(r#""documents":"#).and_then(|(_, rest)| rest.split_once(']')).unwrap().1;
+    format!(
+        concat!(
+            r#"{{"type":"open","version":1,"operation":"sign","origin":"https://shop.example","discloses":["certificate"],"#,
+            r#""pin":{{"kind":"sign","min":6,"max":16,"charset":"alphanumeric"}},"documents":[{}]{}"#
+        ),
+        documents.join(","),
+        rest
+    )
+}
+
+/// The digest of a document of [`sign_sixteen`].
+pub(crate) fn digest(number: u8) -> String {
+    format!("{number:02x}").repeat(32)
+}
+
 /// A card that is ready, with three attempts left.
 pub(crate) const READY: &str =
     r#"{"type":"status","reader":"present","card":"ready","attemptsLeft":3,"blocked":false}"#;

@@ -1,86 +1,12 @@
 //! The real window on a screen in memory (Xvfb), with the keys a person would press.
 
 use std::os::unix::fs::FileExt;
-use std::process::{Command, Stdio};
 
-use crate::support::{CHANGE, FIRST, OPEN, PATIENCE, Process, Prompt, READY, SECOND, SIGN, lines, until_answered};
+use crate::screen::Screen;
+use crate::support::{FIRST, OPEN, READY, SECOND, SIGN, until_answered};
 
 /// The panel of the card, which stands on the page that asks and on no other.
 const PANEL: &str = "srgb(244,245,247)";
-
-/// A screen of its own for each test.
-struct Screen {
-    name: String,
-    _server: Process,
-}
-
-impl Screen {
-    fn new() -> Self {
-        Self::of("1280x900x24")
-    }
-
-    /// A screen of a size, as Xvfb takes it.
-    fn of(size: &str) -> Self {
-        let mut server = Process::spawn(
-            Command::new("Xvfb")
-                .args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"])
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null()),
-        );
-        let number = lines(server.0.stdout.take().unwrap()).recv_timeout(PATIENCE).unwrap();
-        Self { name: format!(":{number}"), _server: server }
-    }
-
-    fn prompt(&self) -> Prompt {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jpki-prompt"));
-        // No desktop around it: neither another screen nor a session bus of whoever runs the test.
-        command.env("DISPLAY", &self.name);
-        for variable in ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DBUS_SESSION_BUS_ADDRESS", "SLINT_BACKEND"] {
-            command.env_remove(variable);
-        }
-        Prompt::start(&mut command)
-    }
-
-    /// A prompt that was opened, with its window shown and given the focus.
-    fn opened(&self, open: &str) -> Prompt {
-        let mut prompt = self.prompt();
-        prompt.say(open);
-        let window = self.xdotool(&["search", "--sync", "--onlyvisible", "--name", "JPKI Bridge"]);
-        self.xdotool(&["windowfocus", "--sync", window.trim()]);
-        prompt
-    }
-
-    fn xdotool(&self, arguments: &[&str]) -> String {
-        // Its arguments are UTF-8, whatever the locale of the tests.
-        let mut command = Command::new("xdotool");
-        let output = command.args(arguments).env("DISPLAY", &self.name).env("LC_ALL", "C.UTF-8").output();
-        let output = output.unwrap_or_else(|error| panic!("xdotool: {error}; installer/setup.sh installs it"));
-        assert!(output.status.success(), "xdotool {arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// The prompt's window.
-    fn window(&self) -> String {
-        self.xdotool(&["search", "--onlyvisible", "--name", "JPKI Bridge"])
-    }
-
-    /// All of the screen.
-    fn picture(&self) -> Vec<u8> {
-        let arguments = ["-window", "root", "ppm:-"];
-        Command::new("import").args(arguments).env("DISPLAY", &self.name).output().unwrap().stdout
-    }
-
-    /// The colour of a place on the screen, as `import` of ImageMagick names it.
-    fn color(&self, place: &str) -> String {
-        let arguments = ["-window", "root", "-crop", place, "-format", "%[pixel:p{0,0}]", "info:-"];
-        let output = Command::new("import").args(arguments).env("DISPLAY", &self.name).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn keys(&self, keys: &[&str]) {
-        self.xdotool(&[&["key", "--delay", "20"], keys].concat());
-    }
-}
 
 /// Looks until it is so; each look takes the time of starting a program.
 fn until(mut so: impl FnMut() -> bool) {
@@ -162,17 +88,6 @@ fn full_width_digits_are_digits() {
 }
 
 #[test]
-fn the_keyboard_alone_reaches_everything() {
-    let screen = Screen::new();
-    let mut prompt = screen.opened(OPEN);
-    prompt.say(READY);
-    // PIN, remember, cancel, accept.
-    screen.keys(&["1", "2", "3", "4", "Tab", "space", "Tab", "Tab"]);
-    let line = until_answered(&prompt.lines, || screen.keys(&["space"]));
-    assert_eq!(line, r#"{"type":"accept","pin":"1234","remember":true,"lastTryConfirmed":false}"#);
-}
-
-#[test]
 fn the_last_attempt_is_confirmed_on_a_page_of_its_own() {
     let screen = Screen::new();
     let mut prompt = screen.opened(OPEN);
@@ -230,7 +145,7 @@ fn a_line_that_is_no_message_ends_it_with_a_reason() {
 
 #[test]
 fn without_a_screen_it_says_what_to_do() {
-    let screen = Screen { name: String::new(), ..Screen::new() };
+    let screen = Screen::out_of_reach();
     let mut prompt = screen.prompt();
     prompt.say(OPEN);
     let (status, _, errors) = prompt.end();
@@ -282,21 +197,6 @@ fn the_next_question_has_the_focus_in_the_same_window() {
     let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
     assert_eq!(line, r#"{"type":"accept","pin":"5678","remember":false,"lastTryConfirmed":false}"#);
     assert_eq!(screen.window(), window);
-}
-
-#[test]
-fn a_pin_is_changed_with_the_keyboard_alone() {
-    let screen = Screen::new();
-    let mut prompt = screen.opened(CHANGE);
-    prompt.say(READY);
-    screen.keys(&["1", "2", "3", "4", "Return", "5", "6", "7", "8", "Tab", "5", "6", "7", "8"]);
-    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
-    assert_eq!(line, r#"{"type":"accept","pin":"1234","newPin":"5678","remember":false,"lastTryConfirmed":false}"#);
-    prompt.say(r#"{"type":"pinRejected","attemptsLeft":2}"#);
-    until(|| screen.color("1x1+488+170") == PANEL);
-    screen.keys(&["2", "3", "4", "5", "Return", "6", "7", "8", "9", "Return", "6", "7", "8", "9"]);
-    let line = until_answered(&prompt.lines, || screen.keys(&["Return"]));
-    assert!(line.contains(r#""pin":"2345","newPin":"6789""#), "{line}");
 }
 
 /// Is `text` in memory that the process can write to? None if the system keeps us from looking.

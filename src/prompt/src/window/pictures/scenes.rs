@@ -230,6 +230,8 @@ fn signatures() -> Vec<Scene> {
         ("44-signing", sign_sixteen, vec![working(Step::Signing, 43)]),
         ("45-sign-done", sign_by_command, vec![end(Outcome::Done, None)]),
         ("46-sign-no-certificate", sign, vec![end(Outcome::Failed, Some(ErrorCode::CertificateMissing))]),
+        ("48-sign-digests", sign_by_command, vec![ready(5)]),
+        ("49-sign-last-try", sign, vec![ready(1), typed("abc123"), Event::Press, Event::Submit]),
         ("47-sign-blocked", sign, vec![see(Status { blocked: true, ..status("ready", Some(0)) })]),
     ]
 }
