@@ -26,6 +26,7 @@ test_packages=(
     chromium firefox-esr
     nodejs node-typescript python3-venv
     xvfb xauth x11-utils xdotool imagemagick
+    dbus-daemon at-spi2-core xfce4-panel xfconf
     iproute2 procps util-linux
     shellcheck python3 desktop-file-utils appstream dpkg-dev rpm
 )
