@@ -2,7 +2,7 @@
 //! is never touched.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,9 +15,12 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use super::limit::drain;
 use crate::doctor::findings::{AuthCertificate, Card, CardKind, Contents, PinCount, Reader, ServiceAnswer};
 
-/// How long the service and the cards may take together. A look at a card takes some 0.3 s; this is for slow ones in several
-/// readers.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// How long the service may take to list its readers; it takes milliseconds.
+const SERVICE: Duration = Duration::from_secs(5);
+
+/// How long all cards may take together. A look at one takes some 0.3 s, and at one that is slow on a busy computer ten times
+/// that.
+const CARDS: Duration = Duration::from_secs(10);
 
 enum Heard {
     Unavailable,
@@ -38,24 +41,23 @@ pub(super) fn begin(backend: Arc<dyn Backend>, users: fn() -> Vec<String>) -> Lo
 impl Looking {
     /// What came of it; a card that has not answered by then is silent.
     pub(super) fn wait(self) -> (ServiceAnswer, Option<Vec<Reader>>) {
-        let (mut answer, mut readers) = (ServiceAnswer::Unavailable, None);
-        let late = drain(&self.0, PATIENCE, |heard| match heard {
-            Heard::Unavailable => {}
-            Heard::Readers(names) => {
-                answer = ServiceAnswer::Answers;
-                let silent = |name| Reader { name, contents: Contents::Silent };
-                readers = Some(names.into_iter().map(silent).collect::<Vec<_>>());
+        let names = match self.0.recv_timeout(SERVICE) {
+            Ok(Heard::Readers(names)) => names,
+            Ok(Heard::Unavailable | Heard::Contents(..)) | Err(RecvTimeoutError::Disconnected) => {
+                return (ServiceAnswer::Unavailable, None);
             }
-            Heard::Contents(index, contents) => {
-                if let Some(reader) = readers.as_mut().and_then(|readers| readers.get_mut(index)) {
-                    reader.contents = contents;
-                }
+            Err(RecvTimeoutError::Timeout) => return (ServiceAnswer::Silent, None),
+        };
+        let silent = |name| Reader { name, contents: Contents::Silent };
+        let mut readers: Vec<_> = names.into_iter().map(silent).collect();
+        drain(&self.0, CARDS, |heard| {
+            if let Heard::Contents(index, contents) = heard
+                && let Some(reader) = readers.get_mut(index)
+            {
+                reader.contents = contents;
             }
         });
-        if late && readers.is_none() {
-            answer = ServiceAnswer::Silent;
-        }
-        (answer, readers)
+        (ServiceAnswer::Answers, Some(readers))
     }
 }
 
@@ -84,7 +86,18 @@ fn contents(backend: &dyn Backend, users: fn() -> Vec<String>, reader: &ReaderSt
         Err(Error::CardMute(_)) => Contents::Mute,
         Err(Error::CardUnsupported(_)) => Contents::OtherCard,
         Err(Error::NoCard(_) | Error::CardRemoved(_)) => Contents::Empty,
-        Err(error) => Contents::Failed(error.code().to_owned()),
+        Err(error) => Contents::Failed(words_of(&error)),
+    }
+}
+
+/// The word of the protocol, and what the card or the system said: it helps those who mend readers and drivers.
+fn words_of(error: &Error) -> String {
+    let code = error.code();
+    match (error, std::error::Error::source(error)) {
+        (Error::Refused { step, status }, _) => format!("{code}: {step}, {status:04X}"),
+        (Error::Malformed { step, what }, _) => format!("{code}: {step}, {what}"),
+        (_, Some(cause)) => format!("{code}: {cause}"),
+        (_, None) => code.to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 /// The most bytes that a program's answer is read.
@@ -77,15 +77,11 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Messages until the sender is gone or `limit` is over; whether it is over.
-pub(super) fn drain<T>(messages: &Receiver<T>, limit: Duration, mut take: impl FnMut(T)) -> bool {
+/// Takes messages until the sender is gone or `limit` is over.
+pub(super) fn drain<T>(messages: &Receiver<T>, limit: Duration, mut take: impl FnMut(T)) {
     let end = Instant::now() + limit;
-    loop {
-        match messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(message) => take(message),
-            Err(RecvTimeoutError::Disconnected) => return false,
-            Err(RecvTimeoutError::Timeout) => return true,
-        }
+    while let Ok(message) = messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        take(message);
     }
 }
 
