@@ -23,6 +23,7 @@ pub mod os;
 mod server;
 mod settings;
 mod sites;
+mod status;
 mod threads;
 #[cfg(target_os = "linux")]
 mod tray;
@@ -87,7 +88,7 @@ impl Bridge {
 
     /// Serves pages on `listeners` until `stop` is ready; then tells them, waits for the card, and returns.
     pub async fn serve(&self, listeners: Listeners, policy: OriginPolicy, stop: impl Future<Output = ()>) {
-        self.serve_with(listeners, policy, None, stop).await;
+        self.serve_with(listeners, policy, None, None, stop).await;
     }
 
     /// What was asked and how it ended; none if that isn't kept.
@@ -103,16 +104,17 @@ impl Bridge {
         self.0.clear_history()
     }
 
-    /// As [`Bridge::serve`], with a desk that gives keys to the agent's own page.
+    /// As [`Bridge::serve`], with the agent's own page and the desk that gives keys to it.
     pub(crate) async fn serve_with(
         &self,
         listeners: Listeners,
         policy: OriginPolicy,
         desk: Option<Arc<Mutex<onetime::Desk>>>,
+        page: Option<Arc<status::Page>>,
         stop: impl Future<Output = ()>,
     ) {
         let (stopping, stopped) = watch::channel(false);
-        let server = server::Server::new(Arc::clone(&self.0), policy, stopped, desk);
+        let server = server::Server::new(Arc::clone(&self.0), policy, stopped, desk, page);
         let serving = server.serve(listeners);
         tokio::pin!(serving);
         tokio::select! {

@@ -49,7 +49,8 @@ impl Key {
         &self.0
     }
 
-    fn mark(&self) -> Mark {
+    /// What may be kept of it.
+    pub(crate) fn mark(&self) -> Mark {
         let mut mark = [0; 32];
         mark.copy_from_slice(digest(&SHA256, self.0.as_bytes()).as_ref());
         Mark(mark)
@@ -64,7 +65,7 @@ impl std::fmt::Debug for Key {
 
 /// What is kept of a key. How long a comparison of two digests takes depends on bytes that nobody chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mark([u8; 32]);
+pub(crate) struct Mark([u8; 32]);
 
 /// The one desk of an agent: who knows its secret gets keys, who has a key comes in once.
 #[derive(Debug)]

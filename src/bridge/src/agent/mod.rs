@@ -214,6 +214,11 @@ impl Agent {
         Ok(running)
     }
 
+    /// What the person decided about sites.
+    pub(crate) fn sites(&self) -> &Sites {
+        &self.sites
+    }
+
     /// What an onlooker may know, now and from now on.
     pub(crate) fn live(&self) -> watch::Receiver<Live> {
         self.board.subscribe()

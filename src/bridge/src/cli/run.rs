@@ -13,6 +13,7 @@ use super::surroundings::{start_log, stop_signal};
 use super::tray;
 use super::{Failure, RunArguments};
 use crate::settings::{self, Layers, Settings};
+use crate::status::Page;
 use crate::{Bridge, Listeners};
 
 pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
@@ -29,6 +30,9 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
     let policy = if settings.developer == Some(true) { OriginPolicy::Developer } else { OriginPolicy::Secure };
     let port = settings.port;
     let parts = arguments.surroundings.parts(&settings, layers.rules())?;
+    let desk = Arc::new(Mutex::new(instance.desk()));
+    let page = Page::new(Arc::clone(&desk), arguments.surroundings.subject()?, layers.rows(), settings::folder()?);
+    let page = Arc::new(page);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = stop_signal()?;
@@ -38,7 +42,6 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
             tracing::warn!("a second start will not find this agent: {error}");
         }
         say(format_args!("JPKI Bridge {} is ready on port {}", env!("CARGO_PKG_VERSION"), listeners.port()));
-        let desk = Arc::new(Mutex::new(instance.desk()));
         let bridge = Bridge::new(parts);
         #[cfg(target_os = "linux")]
         let stop = {
@@ -55,7 +58,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
                 }
             }
         };
-        bridge.serve_with(listeners, policy, Some(desk), stop).await;
+        bridge.serve_with(listeners, policy, Some(desk), Some(page), stop).await;
         Ok(())
     })
 }

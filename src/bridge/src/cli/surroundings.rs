@@ -94,7 +94,7 @@ pub(super) fn start_log(level: Option<&str>) -> Result<(), Failure> {
     let filter: LevelFilter =
         level.parse().map_err(|_| format!("the log level \"{level}\" is none of error, warn, info, debug, trace"))?;
     // Fails only where a log is set already, as in a program that embeds this one.
-    let _ = tracing_subscriber::fmt().with_max_level(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt().with_max_level(filter).with_writer(crate::status::LogWriter).try_init();
     Ok(())
 }
 

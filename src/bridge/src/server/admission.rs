@@ -7,6 +7,7 @@ use jpki_protocol::{Origin, OriginPolicy};
 use super::door::DoorRequest;
 use super::http::{Field, Head};
 use crate::onetime::Key;
+use crate::status;
 
 /// What an admitted connection asked for.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) enum Route {
     Door(Box<DoorRequest>),
     /// `POST /v1/open`, by a command of this person that says it knows the agent's secret.
     Open { secret: Key },
+    /// The agent's own page, below `/status`: it has rules of its own.
+    Status(status::Call),
 }
 
 /// Why a connection is refused; the number is the HTTP status.
@@ -29,6 +32,7 @@ pub(crate) enum Refusal {
     Forbidden = 403,
     NotFound = 404,
     Method = 405,
+    TooLarge = 413,
     NotAnUpgrade = 426,
     TooMany = 429,
 }
@@ -52,9 +56,16 @@ pub(crate) fn admit(head: &Head, around: &mut impl Surroundings) -> Result<Route
     if !around.same_user() || !is_our_host(head, around.port()) {
         return Err(Refusal::Forbidden);
     }
+    if status::is_ours(&head.path) {
+        return status::admit(head, around.port()).map(Route::Status);
+    }
     let path = known_path(head)?;
     if head.method != if matches!(path, Path::Open) { "POST" } else { "GET" } {
         return Err(Refusal::Method);
+    }
+    // None of these has one.
+    if head.body > 0 {
+        return Err(Refusal::Malformed);
     }
     match path {
         Path::Health => Ok(Route::Health { origin: admitted(page_origin(head, around.policy())?, around)? }),

@@ -1,11 +1,12 @@
 //! Reading a request head and writing a response, bounded in size and time.
 //!
-//! HTTP/1.1 with one request a connection: the agent answers three paths, and every header it
+//! HTTP/1.1 with one request a connection: the agent answers few paths, and every header it
 //! doesn't need is a header it cannot misread.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -28,7 +29,9 @@ pub(crate) struct Head {
     /// What follows the `?`, if there is one.
     pub(crate) query: Option<String>,
     fields: Vec<(String, Vec<u8>)>,
-    /// What the client sent after the head.
+    /// How many bytes of a body follow the head: zero but for a POST.
+    pub(crate) body: usize,
+    /// What the client sent after the head so far.
     pub(crate) rest: Vec<u8>,
 }
 
@@ -76,7 +79,7 @@ pub(crate) enum HeadError {
     Slow,
     /// More than [`MAX_HEAD`] bytes or [`MAX_FIELDS`] fields.
     TooLarge,
-    /// Not an HTTP/1.1 request without a body.
+    /// Not an HTTP/1.1 request, or one with a body that its method doesn't have.
     Malformed,
 }
 
@@ -100,7 +103,8 @@ async fn read_head_into(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Result<H
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Option<Head>, HeadError> {
+/// Reads a head from its bytes; none while it is not whole.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Option<Head>, HeadError> {
     let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];
     let mut request = httparse::Request::new(&mut fields);
     let length = match request.parse(bytes) {
@@ -116,20 +120,64 @@ fn parse(bytes: &[u8]) -> Result<Option<Head>, HeadError> {
         Some((path, query)) => (path, Some(query.to_owned())),
         None => (target, None),
     };
-    let head = Head {
+    let mut head = Head {
         method: method.to_owned(),
         path: path.to_owned(),
         query,
         fields: request.headers.iter().map(|f| (f.name.to_owned(), f.value.to_vec())).collect(),
+        body: 0,
         rest: bytes[length..].to_vec(),
     };
-    // A body would be read as the next request, or as frames.
-    let body = head.values("transfer-encoding").next().is_some() || head.values("content-length").any(|v| v != b"0");
+    head.body = body_length(&head).ok_or(HeadError::Malformed)?;
     // RFC 9112, section 3.2: a request without exactly one Host is a bad request.
-    if body || !matches!(head.single("host"), Field::Once(_)) {
+    if !matches!(head.single("host"), Field::Once(_)) {
         return Err(HeadError::Malformed);
     }
     Ok(Some(head))
+}
+
+/// How long the body is; none where that isn't plain. A body that nobody expects would be read as the next request, or as
+/// frames.
+fn body_length(head: &Head) -> Option<usize> {
+    if head.values("transfer-encoding").next().is_some() {
+        return None;
+    }
+    if head.values("content-length").all(|value| value == b"0") {
+        return Some(0);
+    }
+    match head.single("content-length") {
+        // Digits alone: `parse` would take a sign too.
+        Field::Once(text) if head.method == "POST" && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            text.parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// Reads the body of a request, whose length somebody has judged.
+pub(crate) async fn read_body(stream: &mut TcpStream, head: &mut Head) -> Result<Vec<u8>, HeadError> {
+    let mut body = std::mem::take(&mut head.rest);
+    let missing = head.body.saturating_sub(body.len());
+    body.truncate(head.body);
+    let read = async { stream.take(missing as u64).read_to_end(&mut body).await };
+    match timeout(HEAD_TIME, read).await {
+        Ok(Ok(read)) if read == missing => Ok(body),
+        Ok(_) => Err(HeadError::Gone),
+        Err(_) => Err(HeadError::Slow),
+    }
+}
+
+/// Takes a query or a form apart: `application/x-www-form-urlencoded` (WHATWG URL, section 5), whose plus signs are
+/// spaces. None where a part has no name and value, or isn't UTF-8.
+pub(crate) fn form_pairs(text: &str) -> Option<Vec<(String, String)>> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').and_then(|(name, value)| Some((decode(name)?, decode(value)?)))).collect()
+}
+
+/// Takes a value of a query or a form as it was before it was encoded; none if that isn't UTF-8.
+pub(crate) fn decode(value: &str) -> Option<String> {
+    let spaced = value.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8().ok().map(Into::into)
 }
 
 /// A response whose body is short and known.
@@ -145,9 +193,14 @@ impl Response {
         Self { status, fields: Vec::new(), body: Cow::Borrowed("") }
     }
 
+    /// A response with a body of this kind.
+    pub(crate) fn new(status: u16, kind: &str, body: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, fields: vec![("Content-Type", kind.to_owned())], body: body.into() }
+    }
+
     /// A JSON document.
     pub(crate) fn json(body: impl Into<Cow<'static, str>>) -> Self {
-        Self { status: 200, fields: vec![("Content-Type", "application/json".into())], body: body.into() }
+        Self::new(200, "application/json", body)
     }
 
     /// Adds a field.
@@ -179,10 +232,12 @@ fn reason(status: u16) -> &'static str {
     match status {
         101 => "Switching Protocols",
         200 => "OK",
+        303 => "See Other",
         400 => "Bad Request",
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        413 => "Content Too Large",
         426 => "Upgrade Required",
         429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
@@ -208,6 +263,27 @@ mod tests {
         assert_eq!(head.single("origin"), Field::Absent);
         assert!(head.has_token("connection", "upgrade"));
         assert_eq!(head.rest, b"more");
+    }
+
+    #[test]
+    fn a_post_may_have_a_body_of_a_plain_length() {
+        let post = |length: &str| head(&format!("POST / HTTP/1.1\r\nHost: h\r\n{length}\r\nab"));
+        assert_eq!(post("Content-Length: 2\r\n").unwrap().unwrap().body, 2);
+        assert_eq!(post("").unwrap().unwrap().body, 0);
+        for length in ["+2", "-2", "0x2", "2, 2", "99999999999999999999999", "", "2\r\nContent-Length: 2"] {
+            let error = post(&format!("Content-Length: {length}\r\n")).unwrap_err();
+            assert_eq!(error, HeadError::Malformed, "{length}");
+        }
+        assert_eq!(post("Transfer-Encoding: chunked\r\n").unwrap_err(), HeadError::Malformed);
+    }
+
+    #[test]
+    fn a_form_is_taken_apart() {
+        let pairs = form_pairs("a=b+c&d=%E3%81%82&e=").unwrap();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(pairs, [("a", "b c"), ("d", "あ"), ("e", "")]);
+        assert_eq!(form_pairs("").unwrap(), []);
+        assert!(form_pairs("a").is_none() && form_pairs("a=%FF").is_none());
     }
 
     #[test]

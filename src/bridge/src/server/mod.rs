@@ -1,12 +1,12 @@
 //! The loopback endpoint: it listens, admits, and hands admitted connections on.
 //!
-//! Browsers come in; what leaves is the answer of one of three paths. A connection is nobody until
+//! Browsers come in; what leaves is the answer of one of a few paths. A connection is nobody until
 //! [`admission`] has let it in, and nothing is logged of it before but a count and a reason.
 
 mod admission;
 mod door;
 mod errand;
-mod http;
+pub(crate) mod http;
 mod listen;
 mod open;
 mod places;
@@ -22,7 +22,9 @@ use tokio::sync::watch;
 
 use crate::agent::Agent;
 use crate::onetime::Desk;
-use admission::{Refusal, Route, Surroundings, admit};
+use crate::status;
+pub(crate) use admission::Refusal;
+use admission::{Route, Surroundings, admit};
 use http::{HeadError, Response, read_head};
 pub use listen::{ListenError, Listeners};
 use places::{OriginPlace, Place, Places};
@@ -36,6 +38,8 @@ pub(crate) struct Server {
     stopping: watch::Receiver<bool>,
     /// Who opens the agent's own page; none in a program that embeds the agent.
     desk: Option<Arc<Mutex<Desk>>>,
+    /// That page.
+    page: Option<Arc<status::Page>>,
 }
 
 impl Server {
@@ -44,8 +48,9 @@ impl Server {
         policy: OriginPolicy,
         stopping: watch::Receiver<bool>,
         desk: Option<Arc<Mutex<Desk>>>,
+        page: Option<Arc<status::Page>>,
     ) -> Self {
-        Self { agent, policy, places: Arc::default(), stopping, desk }
+        Self { agent, policy, places: Arc::default(), stopping, desk, page }
     }
 
     /// Accepts connections until the agent stops.
@@ -90,6 +95,10 @@ impl Server {
                     Route::Socket { origin, key } => socket::serve(self, stream, origin, &key, head.rest).await,
                     Route::Door(request) => door::serve(self, stream, *request).await,
                     Route::Open { secret } => open::serve(self, stream, &secret).await,
+                    Route::Status(call) => match &self.page {
+                        Some(page) => page.serve(&self.agent, stream, head, call, self.stopping.clone()).await,
+                        None => refuse(stream, Refusal::NotFound as u16).await,
+                    },
                 }
                 drop(origin_place);
             }
@@ -123,7 +132,7 @@ async fn refuse(mut stream: TcpStream, status: u16) {
 
 /// Sends a response and takes in what the client still had to say for a moment: closing with unread
 /// bytes would reset the connection and could take the response with it (RFC 9112, section 9.6).
-async fn send(stream: &mut TcpStream, response: Response) {
+pub(crate) async fn send(stream: &mut TcpStream, response: Response) {
     let drained = async {
         response.send(stream).await?;
         let mut rest = [0; 1024];

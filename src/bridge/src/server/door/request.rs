@@ -2,9 +2,9 @@
 
 use jpki_protocol::text::Purpose;
 use jpki_protocol::{Challenge, Language, Origin, OriginPolicy};
-use percent_encoding::percent_decode_str;
 
 use crate::server::admission::Refusal;
+use crate::server::http;
 
 /// The most bytes of `state`; it travels back in an address.
 const MAX_STATE: usize = 512;
@@ -35,7 +35,8 @@ impl DoorRequest {
                 "lang" => &mut lang,
                 _ => return Err(Refusal::Malformed),
             };
-            if slot.replace(decode(value)?).is_some() {
+            // As `URLSearchParams` writes it.
+            if slot.replace(http::decode(value).ok_or(Refusal::Malformed)?).is_some() {
                 return Err(Refusal::Malformed);
             }
         }
@@ -55,12 +56,6 @@ impl DoorRequest {
         }
         Ok(Self { origin, return_url, challenge, state, purpose, language })
     }
-}
-
-/// Form encoding, which `URLSearchParams` writes: a plus sign is a space.
-fn decode(value: &str) -> Result<String, Refusal> {
-    let spaced = value.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| Refusal::Malformed)
 }
 
 /// Whether an address can stand in a page and get a fragment of ours: printable ASCII without the
