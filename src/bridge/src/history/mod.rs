@@ -13,7 +13,7 @@ mod tests;
 mod words;
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use entry::Entry;
@@ -131,10 +131,9 @@ impl History {
     }
 
     fn write(&self, keep: u64, text: &[u8]) -> io::Result<()> {
-        let mut file = File::options().append(true).open(&self.path)?;
-        if file.metadata()?.len() > keep {
-            file.set_len(keep)?;
-        }
+        let mut file = File::options().write(true).open(&self.path)?;
+        file.set_len(keep)?;
+        file.seek(SeekFrom::Start(keep))?;
         if let Err(error) = file.write_all(text) {
             // What fitted on the disk is no entry. If it stays, readers leave it out.
             let _ = file.set_len(keep);
