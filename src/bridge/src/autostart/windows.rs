@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use windows_registry::{CURRENT_USER, HRESULT, Key, LOCAL_MACHINE};
+use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
+use windows_result::HRESULT;
 
 use super::run_key;
 use super::{AutostartError, Changes, Status};
@@ -121,6 +122,6 @@ fn found<T>(result: windows_registry::Result<T>, path: &str) -> Result<Option<T>
     }
 }
 
-fn failed(path: &str) -> impl FnOnce(windows_registry::Error) -> AutostartError + '_ {
+fn failed(path: &str) -> impl FnOnce(windows_result::Error) -> AutostartError + '_ {
     move |error| AutostartError::System(path.to_owned(), io::Error::from(error))
 }

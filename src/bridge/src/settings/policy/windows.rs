@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use windows_registry::{HRESULT, Key, LOCAL_MACHINE, Type, Value};
+use windows_registry::{Key, LOCAL_MACHINE, Type, Value};
+use windows_result::HRESULT;
 
 use super::REGISTRY_KEY;
 use super::registry::{Raw, settings};
@@ -18,14 +19,14 @@ const NOT_FOUND: HRESULT = HRESULT::from_win32(2);
 /// If it can't be read, or isn't one.
 pub(super) fn policy() -> Result<Option<(PathBuf, Settings)>, FileError> {
     let path = PathBuf::from(format!(r"HKEY_LOCAL_MACHINE\{REGISTRY_KEY}"));
-    let unreadable = |error: windows_registry::Error| FileError::Io { path: path.clone(), source: error.into() };
+    let unreadable = |error: windows_result::Error| FileError::Io { path: path.clone(), source: error.into() };
     let key = match LOCAL_MACHINE.open(REGISTRY_KEY) {
         Ok(key) => key,
         Err(error) if error.code() == NOT_FOUND => return Ok(None),
         Err(error) => return Err(unreadable(error)),
     };
     let values = key.values().map_err(unreadable)?.map(|(name, value)| (name, raw(value))).collect();
-    let list = |name: String| -> Result<(String, Vec<Raw>), windows_registry::Error> {
+    let list = |name: String| -> Result<(String, Vec<Raw>), windows_result::Error> {
         let list: Key = key.open(&name)?;
         Ok((name, list.values()?.map(|(_, value)| raw(value)).collect()))
     };
