@@ -25,7 +25,7 @@ mod settings;
 mod sites;
 mod status;
 mod threads;
-#[cfg(target_os = "linux")]
+#[cfg(not(target_os = "macos"))]
 mod tray;
 #[cfg(feature = "virtual-card")]
 pub mod virtual_card;

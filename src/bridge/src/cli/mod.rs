@@ -15,7 +15,7 @@ mod sign;
 mod sites;
 mod surroundings;
 mod task;
-#[cfg(target_os = "linux")]
+#[cfg(not(target_os = "macos"))]
 mod tray;
 
 use std::process::ExitCode;

@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
 use jpki_protocol::OriginPolicy;
-#[cfg(target_os = "linux")]
+#[cfg(not(target_os = "macos"))]
 use tokio::sync::Notify;
 
 use super::instance::{Instance, Turn};
 use super::surroundings::{start_log, stop_signal};
-#[cfg(target_os = "linux")]
+#[cfg(not(target_os = "macos"))]
 use super::tray;
 use super::{Failure, RunArguments};
 use crate::settings::{self, Layers, Settings};
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
         }
         say(format_args!("JPKI Bridge {} is ready on port {}", env!("CARGO_PKG_VERSION"), listeners.port()));
         let bridge = Bridge::new(parts);
-        #[cfg(target_os = "linux")]
+        #[cfg(not(target_os = "macos"))]
         let stop = {
             let quit = Arc::new(Notify::new());
             if settings.tray != Some(false) {

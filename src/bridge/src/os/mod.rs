@@ -21,6 +21,8 @@ pub use unix::harden;
 #[cfg(unix)]
 pub(crate) use unix::{create_private, create_private_folder, is_private};
 #[cfg(windows)]
+pub(crate) mod messages;
+#[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::harden;

@@ -70,6 +70,15 @@ pub(crate) enum Section {
     About,
 }
 
+/// All entries, in the order in which they are read: those of a menu in the menu behind it.
+#[cfg(windows)]
+pub(super) fn flat(menu: &[Entry]) -> impl Iterator<Item = &Entry> {
+    menu.iter().flat_map(|entry| {
+        let inside: &[Entry] = if let Entry::Group(_, inside) = entry { inside } else { &[] };
+        std::iter::once(entry).chain(inside)
+    })
+}
+
 /// The menu of this state.
 pub(super) fn menu(
     status: &str,

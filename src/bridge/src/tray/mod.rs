@@ -9,11 +9,15 @@ mod face;
 #[cfg(target_os = "linux")]
 mod linux;
 mod menu;
+#[cfg(windows)]
+mod native;
 mod notices;
 mod pictures;
 mod reminder;
 #[cfg(test)]
 mod samples;
+#[cfg(windows)]
+mod windows;
 mod words;
 
 use jiff::Timestamp;
@@ -28,6 +32,8 @@ use linux::show;
 pub(crate) use menu::{Action, Section};
 use notices::{Notice, Told};
 pub(crate) use reminder::Reminder;
+#[cfg(windows)]
+use windows::show;
 
 /// What the menu's choices lead to.
 pub(crate) trait Deeds {
