@@ -108,10 +108,10 @@ pub(crate) fn read_private(path: &Path, owner: Owner, limit: u64) -> Result<Opti
 /// # Errors
 /// [`FileError::Io`]; the old file is still there.
 pub(crate) fn replace(path: &Path, text: &[u8]) -> Result<(), FileError> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", std::process::id()));
+    let draft = PathBuf::from(draft);
     let write = || {
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(format!(".{}", std::process::id()));
-        let draft = PathBuf::from(draft);
         if let Some(folder) = path.parent() {
             crate::os::create_private_folder(folder)?;
         }
@@ -120,7 +120,11 @@ pub(crate) fn replace(path: &Path, text: &[u8]) -> Result<(), FileError> {
         file.sync_all()?;
         fs::rename(&draft, path)
     };
-    write().map_err(FileError::io(path))
+    write().map_err(|error| {
+        // On a full disk a half draft would only be in the way; one that never came to be can't be removed.
+        let _ = fs::remove_file(&draft);
+        FileError::io(path)(error)
+    })
 }
 
 /// Holds the lock beside a file until it is dropped.

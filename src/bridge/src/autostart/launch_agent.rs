@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Its label; the installer's agent in `/Library/LaunchAgents` has the same.
-pub(super) const LABEL: &str = "example.jpki-bridge";
+pub(super) const LABEL: &str = "example.jpki-bridge.agent";
 
 /// The line that tells what this program wrote.
 const MARK: &str = "<!-- Written by jpki-bridge autostart. -->";

@@ -62,6 +62,7 @@ pub(crate) enum AutostartError {
     #[error("the path of this program, {0}, can't be written into a start file. Install it in another folder")]
     Path(PathBuf),
     /// There is no folder for it.
+    #[cfg(unix)]
     #[error("there is no home folder to keep the start file in. Set HOME to a folder of this person")]
     NoHome,
     /// A file can't be read or written.

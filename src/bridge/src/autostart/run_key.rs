@@ -2,6 +2,12 @@
 
 use std::path::Path;
 
+/// The program under the names it is installed by; the second opens no console, as nobody looks at one at login.
+const PROGRAMS: [&str; 2] = ["jpki-bridge.exe", QUIET];
+
+/// See [`PROGRAMS`].
+pub(super) const QUIET: &str = "jpki-bridgew.exe";
+
 /// The command that starts this program; none for a path that no command line can hold.
 pub(super) fn command(program: &Path) -> Option<String> {
     let path = program.to_str().filter(|path| !path.contains('"') && !path.chars().any(char::is_control))?;
@@ -12,7 +18,7 @@ pub(super) fn command(program: &Path) -> Option<String> {
 pub(super) fn is_ours(command: &str) -> bool {
     let path = command.strip_prefix('"').and_then(|rest| rest.strip_suffix("\" run"));
     let name = path.and_then(|path| path.rsplit(['\\', '/']).next());
-    name.is_some_and(|name| name.eq_ignore_ascii_case("jpki-bridge.exe"))
+    name.is_some_and(|name| PROGRAMS.iter().any(|program| name.eq_ignore_ascii_case(program)))
 }
 
 /// Whether what Windows noted switches a command off: the lowest bit of the first byte.
@@ -28,7 +34,7 @@ mod tests {
     fn a_command_starts_its_program_and_is_known_as_ours() {
         let command = command(Path::new(r"C:\Program Files\JPKI Bridge\jpki-bridge.exe")).unwrap();
         assert_eq!(command, r#""C:\Program Files\JPKI Bridge\jpki-bridge.exe" run"#);
-        assert!(is_ours(&command));
+        assert!(is_ours(&command) && is_ours(r#""C:\x\jpki-bridgew.exe" run"#));
         for other in ["", r#""C:\x\other.exe" run"#, r#""C:\x\jpki-bridge.exe" run --developer"#, "jpki-bridge.exe run"]
         {
             assert!(!is_ours(other), "{other}");

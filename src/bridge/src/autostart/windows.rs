@@ -34,7 +34,8 @@ impl Autostart {
     /// If the program doesn't know where it is.
     pub(crate) fn here() -> Result<Self, AutostartError> {
         let program = std::env::current_exe().map_err(|error| AutostartError::System("this program".into(), error))?;
-        Ok(Self { program })
+        let quiet = program.with_file_name(run_key::QUIET);
+        Ok(Self { program: if quiet.exists() { quiet } else { program } })
     }
 
     /// How it stands.

@@ -227,7 +227,7 @@ fn replace(first: &Note, freed: &Receiver<std::io::Result<File>>) -> Result<File
             freed.recv_timeout(END_TIME).map_err(|_| stuck("its process is not one of this program and person"))?;
         return Ok(lock?);
     };
-    eprintln!("jpki-bridge: the agent that runs (process {}) doesn't answer and is replaced", first.process);
+    tracing::warn!("the agent that runs (process {}) doesn't answer and is replaced", first.process);
     // What has ended meanwhile can't be told anything, and its lock comes.
     if sibling.ask_to_end().unwrap_or(true)
         && let Ok(lock) = freed.recv_timeout(END_TIME)

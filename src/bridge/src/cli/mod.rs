@@ -18,6 +18,7 @@ mod task;
 #[cfg(not(target_os = "macos"))]
 mod tray;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 pub(crate) use instance::noted_agents;
@@ -121,13 +122,23 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("jpki-bridge: {failure}");
-            let mut cause = failure.source();
-            while let Some(error) = cause {
-                eprintln!("  because: {error}");
-                cause = error.source();
-            }
+            // Who can't be told needs the exit code all the more.
+            let _ = writeln!(std::io::stderr(), "{}", told(failure.as_ref()));
             ExitCode::FAILURE
         }
     }
+}
+
+/// A failure with its causes, but for those that it names itself.
+fn told(failure: &dyn std::error::Error) -> String {
+    let mut text = format!("jpki-bridge: {failure}");
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        let sentence = error.to_string();
+        if !text.contains(&sentence) {
+            text.push_str(&format!("\n  because: {sentence}"));
+        }
+        cause = error.source();
+    }
+    text
 }

@@ -41,6 +41,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
             // A full disk is no reason to refuse pages.
             tracing::warn!("a second start will not find this agent: {error}");
         }
+        tracing::info!(port = listeners.port(), "the agent is ready");
         say(format_args!("JPKI Bridge {} is ready on port {}", env!("CARGO_PKG_VERSION"), listeners.port()));
         let bridge = Bridge::new(parts);
         #[cfg(not(target_os = "macos"))]

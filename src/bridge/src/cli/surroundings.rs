@@ -93,8 +93,10 @@ pub(super) fn start_log(level: Option<&str>) -> Result<(), Failure> {
     let level = level.unwrap_or("warn");
     let filter: LevelFilter =
         level.parse().map_err(|_| format!("the log level \"{level}\" is none of error, warn, info, debug, trace"))?;
+    // Where standard error can't be written, a complaint about that couldn't either, and would end the program.
+    let log = tracing_subscriber::fmt().log_internal_errors(false);
     // Fails only where a log is set already, as in a program that embeds this one.
-    let _ = tracing_subscriber::fmt().with_max_level(filter).with_writer(crate::status::LogWriter).try_init();
+    let _ = log.with_max_level(filter).with_writer(crate::status::LogWriter).try_init();
     Ok(())
 }
 

@@ -69,7 +69,7 @@ impl Layers {
                 (path, file)
             }
         };
-        let environment = read::environment(|name| std::env::var(name).ok())?;
+        let environment = read::environment(|name| std::env::var_os(name))?;
         let mut layers = vec![(Source::File(path), file), (Source::Environment, environment), (Source::Flag, flags)];
         layers.extend(policy::layers()?.into_iter().map(|(place, policy)| (Source::Policy(place), policy)));
         Ok(Self(layers))

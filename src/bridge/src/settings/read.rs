@@ -1,5 +1,6 @@
 //! Settings from a file and from the environment.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -33,12 +34,12 @@ fn checked(settings: Settings, owner: Owner) -> Result<Settings, String> {
 }
 
 /// The variables that [`KEYS`] names.
-pub(super) fn environment(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
+pub(super) fn environment(variable: impl Fn(&str) -> Option<OsString>) -> Result<Settings, SettingsError> {
     let mut found = Map::new();
     for key in &KEYS {
         let Some(name) = key.variable else { continue };
         let Some(text) = variable(name) else { continue };
-        let value = key.value_of(&text).ok_or(SettingsError::Environment(name))?;
+        let value = text.to_str().and_then(|text| key.value_of(text)).ok_or(SettingsError::Environment(name))?;
         found.insert(key.name.to_owned(), value);
     }
     // Values that fit their keys one by one make settings.

@@ -61,5 +61,7 @@ fn is_this_program(process: &Owned) -> io::Result<bool> {
         return Err(io::Error::last_os_error());
     }
     let path = String::from_utf16_lossy(&path[..length as usize]);
-    Ok(Path::new(&path).file_stem().is_some_and(|name| name.eq_ignore_ascii_case(PROGRAM)))
+    // The second is the same program, which opens no console.
+    let names = [PROGRAM.to_owned(), format!("{PROGRAM}w")];
+    Ok(Path::new(&path).file_stem().is_some_and(|stem| names.iter().any(|name| stem.eq_ignore_ascii_case(name))))
 }
