@@ -8,7 +8,8 @@ mod card_work;
 mod card_worker;
 mod operator;
 mod prompt_process;
-#[cfg(all(test, unix, feature = "virtual-card"))]
+#[cfg(test)]
+#[cfg(all(unix, feature = "virtual-card"))]
 mod tests;
 mod timers;
 

@@ -7,6 +7,7 @@ mod doctor;
 mod history;
 mod instance;
 mod open;
+mod page;
 mod pin;
 mod readers;
 mod run;
@@ -49,6 +50,15 @@ enum Command {
         /// Print one JSON document.
         #[arg(long)]
         json: bool,
+    },
+    /// Open the page of the running agent: readers and card, sites, history, diagnosis, settings.
+    Open {
+        /// Print the address instead. It opens the page once, within a minute.
+        #[arg(long)]
+        print: bool,
+        /// The agent that was started with this --port
+        #[arg(long, value_name = "N")]
+        port: Option<u16>,
     },
     /// Look at everything that a card operation needs, and say what stands in its way.
     Doctor(doctor::DoctorArguments),
@@ -106,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Readers { json } => readers::run(json),
         Command::Card { json } => card::run(json),
+        Command::Open { print, port } => page::run(print, port),
         Command::Doctor(arguments) => match doctor::run(&arguments) {
             Ok(true) => Ok(()),
             // Said already, with the remedies.

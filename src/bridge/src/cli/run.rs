@@ -11,7 +11,7 @@ use super::instance::{Instance, Turn};
 use super::surroundings::{start_log, stop_signal};
 #[cfg(not(target_os = "macos"))]
 use super::tray;
-use super::{Failure, RunArguments};
+use super::{Failure, RunArguments, page};
 use crate::settings::{self, Layers, Settings};
 use crate::status::Page;
 use crate::{Bridge, Listeners};
@@ -24,6 +24,10 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
         Turn::Ours(instance) => instance,
         Turn::Theirs(first) => {
             say(format_args!("JPKI Bridge is already running on port {} (process {})", first.port, first.process));
+            // Who starts it again looks for it. Without a desktop there is no browser, and nothing is lost.
+            if let Err(error) = page::show_of(&first) {
+                tracing::info!("its page was not opened: {error}");
+            }
             return Ok(());
         }
     };

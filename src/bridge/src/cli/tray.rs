@@ -9,7 +9,7 @@ use jpki_protocol::Language;
 use tokio::process::Command;
 use tokio::sync::Notify;
 
-use super::Failure;
+use super::{Failure, page};
 use crate::autostart::Autostart;
 use crate::onetime::Desk;
 use crate::threads::lock;
@@ -46,9 +46,13 @@ struct Hands {
 impl Deeds for Hands {
     fn open(&self, section: Section) -> Result<(), Failure> {
         let key = lock(&self.page.desk).issue_inside(Instant::now())?;
-        let address = format!("http://127.0.0.1:{}{}?key={}", self.page.port, path(section), key.as_str());
+        let address = page::address(self.page.port, path(section), &key);
         // The runtime looks after a browser that ends.
-        browser(&address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        Command::from(page::browser(&address))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
         Ok(())
     }
 
@@ -79,19 +83,4 @@ fn path(section: Section) -> &'static str {
         Section::Diagnosis => "/status/diagnosis",
         Section::About => "/status/about",
     }
-}
-
-/// What opens an address in the person's browser. Others on this computer may see the key among the arguments; it opens
-/// the page only to this person's processes, once.
-fn browser(address: &str) -> Command {
-    let (program, before): (_, &[&str]) = if cfg!(windows) {
-        ("rundll32.exe", &["url.dll,FileProtocolHandler"])
-    } else if cfg!(target_os = "macos") {
-        ("open", &[])
-    } else {
-        ("xdg-open", &[])
-    };
-    let mut command = Command::new(program);
-    command.args(before).arg(address);
-    command
 }
