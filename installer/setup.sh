@@ -40,8 +40,15 @@ pyhanko_version=0.38.0
 pyhanko_cli_version=0.6.0
 pyhanko_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/pyhanko"
 
+# Judges the accessibility of web pages.
+axe_version=4.14.1
+axe_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/axe"
+
 # The oldest Rust the workspace builds with; Cargo.toml has the word.
 rust_needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
+
+# Some packages of Node.js bring npm along, Debian's doesn't.
+command -v npm >/dev/null || test_packages+=(npm)
 
 packages=("${build_packages[@]}")
 for option in "$@"; do
@@ -84,6 +91,14 @@ if [ "${1-}" = --tests ]; then
             "pyHanko==$pyhanko_version" "pyhanko-cli==$pyhanko_cli_version"
         echo "$wanted" >"$pyhanko_folder/installed"
         echo "pyHanko: $pyhanko_version installed."
+    fi
+    if [ "$(cat "$axe_folder/installed" 2>/dev/null)" = "$axe_version" ]; then
+        echo "axe-core: $axe_version is installed."
+    else
+        rm -rf "$axe_folder"
+        npm install --prefix "$axe_folder" --ignore-scripts --no-audit --no-fund --loglevel=error "axe-core@$axe_version"
+        echo "$axe_version" >"$axe_folder/installed"
+        echo "axe-core: $axe_version installed."
     fi
 fi
 

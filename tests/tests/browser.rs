@@ -73,7 +73,7 @@ impl Bench {
     }
 
     fn options(&self) -> Options {
-        Options { host: Some(HOST.into()), public_port: Some(self.site_port) }
+        Options { host: Some(HOST.into()), public_port: Some(self.site_port), ..Options::default() }
     }
 
     fn chromium(&self, permission: Permission) -> Browser {

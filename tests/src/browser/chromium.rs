@@ -25,6 +25,10 @@ impl Chromium {
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--disable-crash-reporter", "--ignore-certificate-errors", "--window-size=800,900", "--lang=ja"])
             .arg(format!("--user-data-dir={}", profile.path().display()));
+        if options.dark {
+            // In the order of Blink's `PreferredColorScheme`: dark is its first.
+            command.arg("--blink-settings=preferredColorScheme=0");
+        }
         if let Some(host) = &options.host {
             command.arg(format!("--host-resolver-rules=MAP {host} 127.0.0.1"));
         }

@@ -47,6 +47,9 @@ fn preferences(options: &Options) -> String {
         // Remote settings would be asked at once otherwise.
         r#"user_pref("services.settings.server", "data:,");"#.to_owned(),
     ];
+    if options.dark {
+        lines.push(r#"user_pref("layout.css.prefers-color-scheme.content-override", 0);"#.to_owned());
+    }
     if let Some(port) = options.public_port {
         // Firefox asks for the loopback permission from version 154 on; before, it is told to.
         lines.extend(["enabled", "blocking", "websocket.enabled"].map(lna));

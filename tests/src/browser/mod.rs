@@ -22,6 +22,8 @@ pub struct Options {
     pub host: Option<String>,
     /// A port of 127.0.0.1 that counts as a public address, so that its pages need the loopback permission.
     pub public_port: Option<u16>,
+    /// Whether pages are asked to be dark.
+    pub dark: bool,
 }
 
 /// What a browser answers when a page asks for a permission.
