@@ -79,7 +79,8 @@ impl Running {
         }
         let mut log = String::new();
         child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        panic!("no agent: {said}{log}");
+        let status = child.wait().unwrap();
+        Err(format!("no agent, {status}: {said}{log}")).unwrap()
     }
 
     /// Asks it to end, and gives what it logged.
