@@ -14,7 +14,7 @@ pub(super) fn starting(program: &Path) -> Option<String> {
     let path = program.to_str().filter(|path| !path.chars().any(char::is_control))?;
     let (exec, try_exec) = (exec(path), escaped(path));
     Some(format!(
-        "[Desktop Entry]\nType=Application\nVersion=1.5\nName=JPKI Bridge\n\
+        "[Desktop Entry]\nType=Application\nName=JPKI Bridge\n\
         Comment=Lets web pages verify identity with a My Number Card\n\
         Comment[ja]=マイナンバーカードでの本人確認をウェブページから使えるようにします\n\
         Exec={exec} run\nTryExec={try_exec}\nIcon=jpki-bridge\nTerminal=false\nNoDisplay=true\n{MARK}\n"
