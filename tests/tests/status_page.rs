@@ -1,7 +1,7 @@
 //! The agent's own page in a real browser, over a real agent, pcscd and a card in software: what a person sees without
 //! reloading, what they can do there, that everybody can use it, and that nobody else gets in.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do: at once")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do: at once")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
