@@ -245,9 +245,10 @@ fn a_new_pin_that_breaks_the_rules_never_reaches_the_card() {
 #[test]
 fn a_childs_card_has_no_signature_password() {
     let desk = Desk::new(&CardOptions { child: true, ..CardOptions::default() });
-    let status: serde_json::Value = serde_json::from_str(&desk.done(&["pin", "status", "--json"], &[])).unwrap();
-    assert!(status[0]["sign"].is_null() && status[0]["auth"].is_object());
     desk.write("a.txt", "1");
     let error = desk.refused(&["sign", "a.txt"], &["insist ABC123"]);
     assert!(error.contains("certificate_missing"), "{error}");
+    // That waited for the reader to notice the card.
+    let status: serde_json::Value = serde_json::from_str(&desk.done(&["pin", "status", "--json"], &[])).unwrap();
+    assert!(status[0]["sign"].is_null() && status[0]["auth"].is_object(), "{status}");
 }

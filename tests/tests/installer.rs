@@ -133,7 +133,7 @@ fn pack(kind: &str, programs: &Path, output: &Path, adjust: impl FnOnce(&mut Com
     command.env("CARGO_TARGET_DIR", std::env::current_exe().unwrap().ancestors().nth(3).unwrap());
     adjust(&mut command);
     let said = run(&mut command);
-    let package = PathBuf::from(said.lines().last().unwrap());
+    let package = PathBuf::from(said.lines().next_back().unwrap());
     assert!(package.starts_with(output), "{said}");
     fs::read(package).unwrap()
 }
