@@ -95,7 +95,7 @@ fn pyhanko() -> PathBuf {
         cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))
     };
     let found = named.or_else(|| Some(cache()?.join("jpki-bridge/pyhanko/bin/pyhanko"))).filter(|path| path.is_file());
-    found.expect("pyHanko is not installed: run installer/setup.sh --tests, or set JPKI_PYHANKO to its path")
+    found.ok_or("pyHanko is not installed: run installer/setup.sh --tests, or set JPKI_PYHANKO to its path").unwrap()
 }
 
 /// The forms but the one with an annotation inside the page, which pyHanko can't compare, whoever signs.
