@@ -35,7 +35,12 @@ pub(super) fn run(arguments: RunArguments) -> Result<(), Failure> {
     let port = settings.port;
     let parts = arguments.surroundings.parts(&settings, layers.rules())?;
     let desk = Arc::new(Mutex::new(instance.desk()));
-    let page = Page::new(Arc::clone(&desk), arguments.surroundings.subject()?, layers.rows(), settings::folder()?);
+    let page = Page::new(
+        Arc::clone(&desk),
+        arguments.surroundings.subject_beside(&parts)?,
+        layers.rows(),
+        settings::folder()?,
+    );
     let page = Arc::new(page);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

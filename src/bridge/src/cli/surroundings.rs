@@ -71,6 +71,15 @@ impl Surroundings {
     /// What the doctor looks at.
     pub(super) fn subject(&self) -> Result<Subject, Failure> {
         let (backend, virtual_card) = self.backend()?;
+        self.subject_with(backend, virtual_card)
+    }
+
+    /// The same beside an agent of these parts: a card in software can be opened once only, and stays where it is.
+    pub(super) fn subject_beside(&self, parts: &Parts) -> Result<Subject, Failure> {
+        if parts.virtual_card { self.subject_with(Arc::clone(&parts.backend), true) } else { self.subject() }
+    }
+
+    fn subject_with(&self, backend: Arc<dyn Backend>, virtual_card: bool) -> Result<Subject, Failure> {
         let prompt = self.prompt.as_deref().map(|named| prompt_program(Some(named))).transpose()?;
         Ok(Subject { backend, virtual_card, config: self.config.clone(), prompt })
     }
