@@ -10,16 +10,20 @@ mod menu;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::ffi::OsStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use tokio::net::UnixStream;
+use zbus::address::transport::{Transport, UnixSocket};
+use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
 use zbus::message::Flags;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::Value;
-use zbus::{Connection, Executor, Message};
+use zbus::{Address, Connection, Executor, Message};
 
 use super::Ends;
 use super::face::{Face, Icon};
@@ -48,7 +52,8 @@ pub(super) async fn show(ends: Ends) {
 async fn connected(ends: Ends) -> zbus::Result<()> {
     let name = format!("org.kde.StatusNotifierItem-{}-1", std::process::id());
     let revision = Arc::new(AtomicU32::new(1));
-    let connection = zbus::connection::Builder::session()?
+    let connection = bus()
+        .await?
         // Without a thread of its own: this task turns it.
         .internal_executor(false)
         .method_timeout(PATIENCE)
@@ -62,6 +67,23 @@ async fn connected(ends: Ends) -> zbus::Result<()> {
         result = served(&connection, &name, ends, &revision) => result,
         never = turn(&executor) => match never {},
     }
+}
+
+/// The session's bus. Its socket is connected here: `zbus` leaves that to the threads of `blocking`, one of which stays
+/// for good and wakes twice a second.
+async fn bus() -> zbus::Result<Builder<'static>> {
+    let address = Address::session()?;
+    let socket = match address.transport() {
+        Transport::Unix(unix) => unix.path().clone(),
+        _ => return Builder::address(address),
+    };
+    let path = match socket {
+        UnixSocket::File(path) => path.into_os_string(),
+        // How tokio is told of a name that is no file.
+        UnixSocket::Abstract(name) => [OsStr::new("\0"), name.as_os_str()].into_iter().collect(),
+        _ => return Builder::address(address),
+    };
+    Ok(Builder::async_io_unix_stream(UnixStream::connect(path).await?.into_std()?))
 }
 
 async fn turn(executor: &Executor<'_>) -> Infallible {
