@@ -38,6 +38,9 @@ pub(super) fn opening(view: &View, texts: &Texts, test_card: bool) -> String {
     for note in [view.pledge, view.pin_note].into_iter().flatten() {
         let _ = write!(text, "\r\n{note}\r\n");
     }
+    if let Some(field) = view.fields.iter().find(|field| is_long(&field.form)) {
+        let _ = write!(text, "\r\n{}: {}\r\n", field.label, field.form);
+    }
     let _ = write!(text, "\r\n{}\r\n", keys(view, texts));
     text + &card(view)
 }
@@ -134,9 +137,15 @@ pub(super) fn question(view: &View, texts: &Texts) -> String {
     }
 }
 
+/// What would make the question longer than a row of 80 columns, which can't be redrawn in place, stands above it once.
+fn is_long(form: &str) -> bool {
+    form.chars().count() > 20
+}
+
 /// The field to type into, or what Enter does where there is none.
 fn field(view: &View) -> String {
     match view.fields.iter().find(|field| field.field == view.field) {
+        Some(field) if is_long(&field.form) => format!("{}: {}", field.label, "*".repeat(field.typed.into())),
         Some(field) => format!("{} ({}): {}", field.label, field.form, "*".repeat(field.typed.into())),
         None => format!("[Enter] {}: ", view.submit),
     }
@@ -210,6 +219,18 @@ mod tests {
         state.step(Duration::ZERO, Event::Message(close));
         let text = news(&before, &View::of(&state), Texts::of(Language::En));
         assert!(text.contains("a]0;xb"), "{text:?}");
+    }
+
+    #[test]
+    fn the_line_to_type_into_fits_a_row_whatever_is_typed() {
+        for kind in ["sign", "auth", "text"] {
+            let (max, charset) = if kind == "sign" { (16, "alphanumeric") } else { (4, "digits") };
+            let pin = format!(r#""pin":{{"kind":"{kind}","min":4,"max":{max},"charset":"{charset}"}}"#);
+            let state = asked(&format!(r#""operation":"changePin",{pin}"#));
+            let view = View::of(&state);
+            let line = field(&view).chars().count() + max;
+            assert!(line < 80, "{kind}: {line} columns");
+        }
     }
 
     fn asked(members: &str) -> State {
