@@ -157,11 +157,17 @@ fn script(folder: &TempDir) -> PathBuf {
     folder.path().join("prompt")
 }
 
+/// Names a folder of programs to use instead of such as the tests build: those of a release, to be measured.
+const PROGRAMS: &str = "E2E_PROGRAMS";
+
 /// Builds a program of the workspace as the tests were built, once, and says where it is.
 ///
 /// # Errors
 /// If it can't be built.
 pub fn program(name: &'static str) -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os(PROGRAMS) {
+        return Ok(PathBuf::from(folder).join(name));
+    }
     static BUILT: OnceLock<Mutex<Vec<(&str, PathBuf)>>> = OnceLock::new();
     let mut built = BUILT.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, path)) = built.iter().find(|(known, _)| *known == name) {

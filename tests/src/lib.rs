@@ -10,6 +10,7 @@ pub mod person;
 pub mod served;
 pub mod tls;
 pub mod vectors;
+pub mod visit;
 
 /// A failure of a harness: always reported to the person who runs the tests, never handled.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

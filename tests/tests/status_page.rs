@@ -3,14 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do: at once")]
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 
 use e2e::agent::Agent;
 use e2e::bench::{Bench, card};
 use e2e::browser::{Browser, Options};
 use e2e::pcscd::Pcscd;
+use e2e::visit::{self, address};
 use serde_json::{Value, json};
 
 /// The site of the bench's pages.
@@ -34,46 +33,22 @@ fn bench(language: &str) -> Bench {
     .unwrap()
 }
 
-/// A request as this text says, and all that comes back.
-fn exchange(agent: &Agent, request: &str) -> String {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, agent.port())).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
-    response
-}
-
 /// A request for `target` with these fields, each line ended.
 fn ask(agent: &Agent, method: &str, target: &str, fields: &str, body: &str) -> String {
-    let port = agent.port();
-    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-    exchange(agent, &format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{length}{fields}\r\n{body}"))
+    visit::ask(agent, method, target, fields, body).unwrap()
 }
 
 fn status(response: &str) -> u16 {
     response.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
-/// A key, as a command of the same person gets it.
 fn key(agent: &Agent) -> String {
-    let note = std::fs::read(agent.home().join(".config/jpki-bridge/agent.json")).unwrap();
-    let note: Value = serde_json::from_slice(&note).unwrap();
-    let secret = note["secret"].as_str().unwrap();
-    let response = ask(agent, "POST", "/v1/open", &format!("Authorization: Bearer {secret}\r\n"), "");
-    let (_, body) = response.split_once("\r\n\r\n").unwrap();
-    serde_json::from_str::<Value>(body).unwrap()["key"].as_str().unwrap().to_owned()
-}
-
-fn address(agent: &Agent, section: &str) -> String {
-    format!("http://127.0.0.1:{}{section}", agent.port())
+    visit::key(agent).unwrap()
 }
 
 /// A browser that came in with a key, in this section.
 fn visit(agent: &Agent, section: &str, options: &Options) -> Browser {
-    let mut browser = Browser::chromium(options).unwrap();
-    browser.open(&format!("{}?key={}", address(agent, section), key(agent))).unwrap();
-    assert_eq!(browser.evaluate("return location.href").unwrap(), json!(address(agent, section)));
-    browser
+    visit::visit(agent, section, options).unwrap()
 }
 
 /// Waits until the page says something in an element, without being reloaded.

@@ -9,6 +9,7 @@
 
 mod bus;
 mod desktop;
+mod footprint;
 
 use std::path::Path;
 use std::process::Command;
