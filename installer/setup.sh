@@ -51,9 +51,10 @@ rust_needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo
 command -v npm >/dev/null || test_packages+=(npm)
 
 packages=("${build_packages[@]}")
+for_tests=
 for option in "$@"; do
     case $option in
-        --tests) packages+=("${test_packages[@]}") ;;
+        --tests) packages+=("${test_packages[@]}") for_tests=yes ;;
         --packages) packages+=("${package_packages[@]}") ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
@@ -80,7 +81,7 @@ else
     echo "Debian packages: ${#missing[@]} installed."
 fi
 
-if [ "${1-}" = --tests ]; then
+if [ -n "$for_tests" ]; then
     wanted="$pyhanko_version $pyhanko_cli_version"
     if [ "$(cat "$pyhanko_folder/installed" 2>/dev/null)" = "$wanted" ]; then
         echo "pyHanko: $pyhanko_version is installed."
