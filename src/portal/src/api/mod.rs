@@ -1,0 +1,5 @@
+//! What all APIs share.
+
+mod problem;
+
+pub(crate) use problem::Problem;

@@ -1,0 +1,133 @@
+//! The command line of `jpki-portal`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use jpki_trust::{CrlFiles, NotChecked, SystemClock, TrustStore, Verifier};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::error::{Error, Result};
+use crate::{Config, Environment, Portal, Secrets, Store, serve};
+
+/// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
+#[derive(Debug, Parser)]
+#[command(name = "jpki-portal", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the portal until it is stopped.
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// The address to listen on. Put a proxy that speaks TLS in front of anything but localhost.
+    #[arg(long, env = "JPKI_PORTAL_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: String,
+    #[command(flatten)]
+    data: Data,
+    /// The address under which browsers and services reach the portal. Without it: http://localhost with the port
+    /// listened on.
+    #[arg(long, env = "JPKI_PORTAL_ISSUER")]
+    issuer: Option<String>,
+    /// 本番環境 (production) or 接続確認環境 (test).
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    environment: Environment,
+    /// The CA certificates (PEM) whose people are believed; with `--environment test` those of test cards.
+    #[arg(long, env = "JPKI_PORTAL_TRUST", value_name = "PEM", value_delimiter = ',')]
+    trust: Vec<PathBuf>,
+    /// Revocation lists of those CAs. Without any, nothing is known of revocation, and the log says so.
+    #[arg(long, env = "JPKI_PORTAL_CRL", value_name = "FILE", value_delimiter = ',')]
+    crl: Vec<PathBuf>,
+    /// Let services live on loopback and private addresses.
+    #[arg(long, env = "JPKI_PORTAL_ALLOW_PRIVATE_CLIENTS")]
+    allow_private_clients: bool,
+    /// The agent's port, if it was started with `--port`.
+    #[arg(long, env = "JPKI_PORTAL_AGENT_PORT")]
+    agent_port: Option<u16>,
+    /// `error` … `trace`; to standard error, one JSON object a line. Nothing personal is logged.
+    #[arg(long, env = "JPKI_PORTAL_LOG", default_value = "info")]
+    log: String,
+}
+
+/// Where the portal keeps what it must not lose.
+#[derive(Debug, Args)]
+struct Data {
+    /// `sqlite:FILE` or `postgres://USER@HOST/NAME`.
+    #[arg(long, env = "JPKI_PORTAL_DATABASE", default_value = "sqlite:portal.db")]
+    database: String,
+    /// The file with the portal's secret, made at the first start; all replicas need the same.
+    #[arg(long, env = "JPKI_PORTAL_SECRET", default_value = "portal.secret")]
+    secret: PathBuf,
+    /// Connections to the database.
+    #[arg(long, env = "JPKI_PORTAL_CONNECTIONS", default_value_t = 8)]
+    connections: u32,
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Listen);
+    let result = runtime.and_then(|runtime| match arguments.command {
+        Command::Serve(serve) => runtime.block_on(serve.run()),
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("jpki-portal: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self) -> Result<()> {
+        let filter = EnvFilter::try_new(&self.log).map_err(|_| {
+            Error::Config(format!("{} is no log level: write error, warn, info, debug or trace", self.log))
+        })?;
+        tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+        let listener = TcpListener::bind(&self.listen).await.map_err(Error::Listen)?;
+        let address = listener.local_addr().map_err(Error::Listen)?;
+        let issuer = self.issuer.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+        let config = Config::new(&issuer, self.environment)?
+            .with_private_clients(self.allow_private_clients)
+            .with_agent_port(self.agent_port);
+        let verifier = self.verifier(&config)?;
+        let secrets = Secrets::in_file(&self.data.secret)?;
+        let store = Store::open(&self.data.database, self.data.connections).await?;
+        eprintln!("Portal:  {}/   (listening on {address})", config.issuer());
+        serve::serve(Portal::new(config, store, secrets, Arc::new(SystemClock), verifier), listener).await
+    }
+
+    fn verifier(&self, config: &Config) -> Result<Verifier> {
+        let environment = match self.environment {
+            Environment::Production => jpki_trust::Environment::Production,
+            Environment::Test => jpki_trust::Environment::Test,
+        };
+        let mut roots = TrustStore::new();
+        for path in &self.trust {
+            let pem = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
+            roots.add_pem(&pem, environment).map_err(|error| Error::Config(format!("{}: {error}", path.display())))?;
+        }
+        if self.trust.is_empty() {
+            tracing::warn!("no CA is trusted: nobody can sign in. Name CA certificates with --trust");
+        }
+        if self.crl.is_empty() {
+            tracing::warn!("revocation is not checked: name revocation lists with --crl");
+            return Ok(Verifier::new(config.origin().clone(), roots, NotChecked));
+        }
+        let mut lists = CrlFiles::new();
+        for path in &self.crl {
+            let file = std::fs::read(path).map_err(|source| Error::File { path: path.clone(), source })?;
+            lists.add(&file, &roots).map_err(|refusal| Error::Config(format!("{}: {refusal}", path.display())))?;
+        }
+        Ok(Verifier::new(config.origin().clone(), roots, lists))
+    }
+}

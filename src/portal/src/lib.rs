@@ -1,0 +1,24 @@
+//! The portal: people register with their card, services sign them in and ask for their status and notices.
+//! Browsers, services, their staff and the operator come in over HTTP through [`router`]; the program is [`cli`].
+//! No state that matters stays in the process: it is in the database, or sealed in a cookie, so any number of replicas serve
+//! one database. The person's PIN never comes here, the My Number is never asked for.
+#![forbid(unsafe_code)]
+
+mod api;
+pub mod cli;
+mod config;
+mod error;
+mod home;
+mod portal;
+mod router;
+mod secrets;
+mod serve;
+mod store;
+mod web;
+
+pub use config::{Config, Environment};
+pub use error::Error;
+pub use portal::{App, Portal};
+pub use router::router;
+pub use secrets::Secrets;
+pub use store::Store;

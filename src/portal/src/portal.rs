@@ -1,0 +1,52 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jpki_trust::{Clock, Verifier};
+
+use crate::{Config, Secrets, Store};
+
+/// The portal as handlers see it.
+pub type App = Arc<Portal>;
+
+/// One portal: its settings, its database, its secrets, its clock, and whose certificates it believes.
+pub struct Portal {
+    config: Config,
+    store: Store,
+    secrets: Secrets,
+    clock: Arc<dyn Clock>,
+    verifier: Verifier,
+}
+
+impl Portal {
+    /// Puts a portal together. The verifier must be one for [`Config::origin`], with the same clock.
+    pub fn new(config: Config, store: Store, secrets: Secrets, clock: Arc<dyn Clock>, verifier: Verifier) -> App {
+        Arc::new(Self { config, store, secrets, clock, verifier })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The secrets.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Judges what cards signed for this portal.
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}

@@ -1,0 +1,23 @@
+//! Every address of the portal, area by area.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+
+use crate::web::{self, Failure};
+use crate::{App, home};
+
+/// The most bytes of a request's body. A form or a token is smaller than 10 000.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The portal's pages and APIs.
+pub fn router(app: App) -> Router {
+    let pages = Router::new()
+        .merge(home::routes())
+        .fallback(|| async { Failure::NotFound })
+        .layer(from_fn(web::guard))
+        .layer(from_fn_with_state(app.clone(), web::know_browser));
+    let apis: Router<App> = Router::new().route("/health", get(|| async { "ok\n" }));
+    Router::new().merge(apis).merge(web::assets()).merge(pages).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(app)
+}

@@ -1,0 +1,47 @@
+//! Listening, the work in the background, and an orderly end.
+
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use crate::error::{Error, Result};
+use crate::{App, router};
+
+/// How often expired rows are looked for.
+const SWEEP: Duration = Duration::from_secs(30);
+
+/// Serves the portal until the process is told to stop; requests under way are finished.
+///
+/// # Errors
+/// [`Error::Listen`].
+pub(crate) async fn serve(app: App, listener: TcpListener) -> Result<()> {
+    let sweeper = tokio::spawn(sweep(app.clone()));
+    let served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stopped()).await;
+    sweeper.abort();
+    app.store().close().await;
+    served.map_err(Error::Listen)
+}
+
+async fn sweep(app: App) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.store().sweep(app.now()).await {
+            tracing::warn!(%error, "what expired couldn't be dropped; it is tried again");
+        }
+    }
+}
+
+/// Ctrl-C, and what service managers send.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}

@@ -1,0 +1,20 @@
+//! The tables, in the order in which they came. A migration that was released is never changed.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, SqlStr};
+
+use crate::error::Result;
+
+/// Number, name and statements of each. Numbers leave room: hundreds are areas.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "single use", include_str!("../../migrations/0001_single_use.sql"))];
+
+/// Brings a database up to date. Replicas that start at once wait for each other.
+pub(super) async fn run(pool: &AnyPool) -> Result<()> {
+    let all = MIGRATIONS.iter().map(|&(version, name, sql)| {
+        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, SqlStr::from_static(sql), false)
+    });
+    Migrator::with_migrations(all.collect()).run(pool).await?;
+    Ok(())
+}

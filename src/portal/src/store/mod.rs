@@ -1,0 +1,104 @@
+//! The database: SQLite in one file, or PostgreSQL. The same statements serve both (`$1`, `RETURNING`, `ON CONFLICT`; columns are
+//! BIGINT and TEXT alone), so there is one set of tables and one set of tests.
+//! Each capability keeps its own statements beside its code and comes in for a connection or a transaction.
+//! Values that let somebody in (sessions, codes, tokens) are stored as keyed hashes only.
+
+mod migrations;
+mod single_use;
+mod slots;
+
+use std::str::FromStr as _;
+use std::sync::Once;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Any, AnyPool, Executor as _, Transaction};
+
+pub(crate) use slots::Slots;
+
+use crate::error::{Error, Result};
+
+/// How long a statement waits for a connection, and SQLite for its lock.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// The portal's database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: AnyPool,
+    kind: Kind,
+}
+
+/// Which database it is, where that makes a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Store {
+    /// Opens a database by its URL, `sqlite:FILE` (made if there is none) or `postgres://…`, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for another URL, [`Error::Store`] and [`Error::Migrate`].
+    pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let kind = match url.split_once(':') {
+            Some(("sqlite", _)) => Kind::Sqlite,
+            Some(("postgres" | "postgresql", _)) => Kind::Postgres,
+            _ => return Err(Error::Config("a database is sqlite:FILE or postgres://USER@HOST/NAME".to_owned())),
+        };
+        let made = match kind {
+            Kind::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
+            _ => url.to_owned(),
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(WAIT)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if kind == Kind::Sqlite {
+                        // A reader never waits for the writer; a power cut loses at most what the last moment wrote.
+                        connection
+                            .execute(
+                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; \
+                                 PRAGMA foreign_keys = ON",
+                            )
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(AnyConnectOptions::from_str(&made)?)
+            .await?;
+        let store = Self { pool, kind };
+        migrations::run(&store.pool).await?;
+        Ok(store)
+    }
+
+    /// For single statements.
+    pub(crate) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Begins a transaction that will write. On SQLite it waits for the write lock now, so that it can't fail for want
+    /// of it later.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>> {
+        let statement = match self.kind {
+            Kind::Sqlite => "BEGIN IMMEDIATE",
+            Kind::Postgres => "BEGIN",
+        };
+        Ok(self.pool.begin_with(statement).await?)
+    }
+
+    /// Drops what expired. Any replica may do it at any time.
+    pub(crate) async fn sweep(&self, now: Timestamp) -> Result<()> {
+        single_use::SLOTS.sweep(self, now).await
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,56 @@
+//! Things that count once, and things that are kept until they are fetched once. Each is one atomic statement: of two replicas that
+//! try at the same time one succeeds.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{Slots, Store};
+use crate::error::Result;
+
+pub(super) static SLOTS: Slots = Slots::new(
+    &[
+        "single_use_0",
+        "single_use_1",
+        "single_use_2",
+        "single_use_3",
+        "single_use_4",
+        "single_use_5",
+        "single_use_6",
+        "single_use_7",
+    ],
+    120,
+);
+
+impl Store {
+    /// The longest that something single-use may live: 12 minutes.
+    pub(crate) const LONGEST_SINGLE_USE: SignedDuration = SignedDuration::from_secs(SLOTS.longest());
+
+    /// Uses something up that is valid until `expires`. True the first time, false ever after. `id` begins with what kind of thing
+    /// it is; secret parts are hashed before they come here.
+    pub(crate) async fn use_once(&self, id: &str, expires: Timestamp) -> Result<bool> {
+        self.keep_once(id, "", expires).await
+    }
+
+    /// Keeps a text under a name of its own until it is taken or `expires`. False if the name is taken already.
+    pub(crate) async fn keep_once(&self, id: &str, payload: &str, expires: Timestamp) -> Result<bool> {
+        let table = SLOTS.table(expires);
+        let statement =
+            format!("INSERT INTO {table} (id, expires, payload) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING");
+        let done = sqlx::query(AssertSqlSafe(statement))
+            .bind(id)
+            .bind(expires.as_second())
+            .bind(payload)
+            .execute(self.pool())
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Takes what was kept under a name, with the same `expires`, if its time isn't over.
+    pub(crate) async fn take_once(&self, id: &str, expires: Timestamp, now: Timestamp) -> Result<Option<String>> {
+        let statement = format!("DELETE FROM {} WHERE id = $1 RETURNING expires, payload", SLOTS.table(expires));
+        let row = sqlx::query(AssertSqlSafe(statement)).bind(id).fetch_optional(self.pool()).await?;
+        let Some(row) = row else { return Ok(None) };
+        let expires: i64 = row.try_get("expires")?;
+        Ok(if now.as_second() < expires { Some(row.try_get("payload")?) } else { None })
+    }
+}

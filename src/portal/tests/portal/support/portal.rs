@@ -1,0 +1,47 @@
+//! A portal on a database of its own.
+
+use std::sync::Arc;
+
+use jpki_portal::{App, Config, Environment, Portal, Secrets, Store, router};
+use jpki_trust::{NotChecked, TrustStore, Verifier};
+use tempfile::TempDir;
+
+use super::TestClock;
+use super::postgres;
+
+/// A portal under test.
+pub struct TestPortal {
+    pub app: App,
+    pub router: axum::Router,
+    pub clock: TestClock,
+}
+
+impl TestPortal {
+    /// The issuer of every portal under test.
+    pub const ISSUER: &str = "https://portal.example";
+
+    async fn on(database: &str) -> Self {
+        let config = Config::new(Self::ISSUER, Environment::Test).unwrap().with_private_clients(true);
+        let clock = TestClock::new();
+        let store = Store::open(database, 4).await.unwrap();
+        let verifier = Verifier::new(config.origin().clone(), TrustStore::new(), NotChecked).with_clock(clock.clone());
+        let app = Portal::new(config, store, Secrets::new(&[7; 32]), Arc::new(clock.clone()), verifier);
+        Self { router: router(app.clone()), app, clock }
+    }
+}
+
+/// Runs a test on both databases, each with a portal of its own.
+pub fn on_both(test: impl AsyncFn(TestPortal)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let folder = TempDir::new().unwrap();
+        let file = format!("sqlite:{}", folder.path().join("portal.db").display());
+        let databases = [file, postgres::fresh_database().await];
+        for database in databases {
+            let portal = TestPortal::on(&database).await;
+            let app = portal.app.clone();
+            test(portal).await;
+            app.store().close().await;
+        }
+    });
+}
