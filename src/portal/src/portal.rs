@@ -20,8 +20,9 @@ pub struct Portal {
 }
 
 impl Portal {
-    /// Puts a portal together. The verifier must be one for [`Config::origin`], with the same clock.
+    /// Puts a portal together; of the secrets it takes those of its environment. The verifier must be one for [`Config::origin`], with the same clock.
     pub fn new(config: Config, store: Store, secrets: Secrets, clock: Arc<dyn Clock>, verifier: Verifier) -> App {
+        let secrets = secrets.of(config.environment());
         Arc::new(Self { config, store, secrets, clock, verifier })
     }
 

@@ -16,6 +16,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 pub(crate) use seal::Sealer;
 
+use crate::Environment;
 use crate::error::{Error, Result};
 
 /// The portal's secret: 32 random bytes, shared by its replicas.
@@ -26,6 +27,12 @@ impl Secrets {
     /// Takes the secret's bytes.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Arc::new(Salt::new(HKDF_SHA256, b"jpki portal v1").extract(secret)))
+    }
+
+    /// The secrets of one environment: nothing sealed or hashed in one means anything in the other.
+    #[must_use]
+    pub fn of(&self, environment: Environment) -> Self {
+        Self::new(&self.key(&[b"environment ", environment.word().as_bytes()]))
     }
 
     /// What seals values under a label.
