@@ -17,6 +17,7 @@ pub mod history;
 mod language;
 pub mod live;
 mod local;
+mod moments;
 mod onetime;
 mod operation;
 pub mod os;

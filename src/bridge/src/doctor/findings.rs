@@ -18,6 +18,7 @@ pub struct Findings {
     pub(super) virtual_card: bool,
     pub(super) settings: Option<Flaw>,
     pub(super) sites: Option<Flaw>,
+    pub(super) history: History,
     pub(super) service: Service,
     pub(super) usb: Vec<UsbReader>,
     /// None where the service gave no list.
@@ -54,6 +55,17 @@ pub(super) enum Packages {
     Zypper,
     Pacman,
     Other,
+}
+
+/// How the history is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum History {
+    /// None is kept, as is set.
+    Off,
+    /// It can be read, but for so many lines.
+    Sound { skipped: usize },
+    /// It can't be used.
+    Flawed(Flaw),
 }
 
 /// What is wrong with a settings file, or with the settings around it.

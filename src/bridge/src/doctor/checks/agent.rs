@@ -30,7 +30,7 @@ pub(super) fn agent(findings: &Findings, language: Language) -> Outcome {
         return Verdict::Ok
             .because(words!(
                 language,
-                "常駐プログラムは動いています(ポート {number})。",
+                "常駐プログラムは動いています（ポート {number}）。",
                 "The agent runs (port {number})."
             ))
             .public();
@@ -48,7 +48,7 @@ pub(super) fn agent(findings: &Findings, language: Language) -> Outcome {
             Verdict::Fault
                 .because(words!(
                     language,
-                    "常駐プログラム(プロセス {process})は動いていますが、ポート {number} で応答しません。",
+                    "常駐プログラム（プロセス {process}）は動いていますが、ポート {number} で応答しません。",
                     "The agent (process {process}) runs, but does not answer on port {number}."
                 ))
                 .public()
@@ -75,7 +75,7 @@ pub(super) fn endpoint(findings: &Findings, language: Language) -> Outcome {
         (DialAnswer::Agent, DialAnswer::Agent | DialAnswer::NoAddress) => Verdict::Ok
             .because(words!(
                 language,
-                "サイトからの接続を受け付けます(ポート {number})。",
+                "サイトからの接続を受け付けます（ポート {number}）。",
                 "It lets pages in (port {number})."
             ))
             .public(),
@@ -101,7 +101,7 @@ pub(super) fn endpoint(findings: &Findings, language: Language) -> Outcome {
             .public()
             .remedy(words!(
                 language,
-                "このコンピューター自身への接続(127.0.0.1)を許可してください。",
+                "このコンピューター自身への接続（127.0.0.1）を許可してください。",
                 "Allow connections of this computer to itself (127.0.0.1)."
             )),
     }

@@ -2,7 +2,7 @@
 
 use jpki_protocol::Language;
 
-use super::words;
+use super::{comma, words};
 use crate::doctor::diagnosis::{Outcome, Verdict};
 use crate::doctor::findings::{Findings, Packaging, PolicySays};
 
@@ -29,8 +29,8 @@ pub(super) fn browsers(findings: &Findings, language: Language) -> Outcome {
             None => browser.name.to_owned(),
         })
         .collect::<Vec<_>>()
-        .join(", ");
-    Verdict::Ok.because(words!(language, "見つかったブラウザー: {list}", "Found: {list}")).public()
+        .join(comma(language));
+    Verdict::Ok.because(words!(language, "見つかったブラウザー：{list}", "Found: {list}")).public()
 }
 
 pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
@@ -50,7 +50,7 @@ pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
     let ask = || {
         words!(
             language,
-            "管理者に、使うサイトを LoopbackNetworkAllowedForUrls(Firefox では LocalNetworkAccess の SkipDomains)に加えるよう頼んでください。",
+            "管理者に、使うサイトを LoopbackNetworkAllowedForUrls（Firefox では LocalNetworkAccess の SkipDomains）に加えるよう頼んでください。",
             "Ask the administrator to add the sites you use to LoopbackNetworkAllowedForUrls (Firefox: SkipDomains of LocalNetworkAccess)."
         )
     };
@@ -58,7 +58,7 @@ pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
         PolicySays::Blocks { policy: key, all_sites: true } => Verdict::Attention
             .because(words!(
                 language,
-                "{browser} のポリシー {key} が、すべてのサイトに 127.0.0.1 への接続を禁じています({place})。サイトは画面の移動による方法に切り替えます。",
+                "{browser} のポリシー {key} が、すべてのサイトに 127.0.0.1 への接続を禁じています（{place}）。サイトは画面の移動による方法に切り替えます。",
                 "The policy {key} of {browser} keeps all sites from 127.0.0.1 ({place}). Sites then have to use the redirect."
             ))
             .public_as(format!("policy {key} of {browser} blocks all sites"))
@@ -66,7 +66,7 @@ pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
         PolicySays::Blocks { policy: key, all_sites: false } => Verdict::Attention
             .because(words!(
                 language,
-                "{browser} のポリシー {key} が、いくつかのサイトに 127.0.0.1 への接続を禁じています({place})。",
+                "{browser} のポリシー {key} が、いくつかのサイトに 127.0.0.1 への接続を禁じています（{place}）。",
                 "The policy {key} of {browser} keeps some sites from 127.0.0.1 ({place})."
             ))
             .public_as(format!("policy {key} of {browser} blocks some sites"))
@@ -115,7 +115,7 @@ pub(super) fn sandboxes(findings: &Findings, language: Language) -> Outcome {
             _ => format!("{} (Flatpak)", browser.name),
         })
         .collect::<Vec<_>>()
-        .join(", ");
+        .join(comma(language));
     Verdict::Ok
         .because(words!(language, "{list} も 127.0.0.1 に接続できます。", "{list}: these reach 127.0.0.1 as well."))
         .public()

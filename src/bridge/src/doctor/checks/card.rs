@@ -3,7 +3,7 @@
 use jpki_protocol::Language;
 
 use super::service::blame;
-use super::{depends, words};
+use super::{comma, depends, words};
 use crate::doctor::diagnosis::{Outcome, Verdict};
 use crate::doctor::findings::{Card, CardKind, Contents, Findings, Reader};
 
@@ -79,7 +79,7 @@ fn unusable(reader: &Reader, language: Language) -> Outcome {
     let again = || {
         words!(
             language,
-            "カードを裏返すか、IC 部分を拭いて、置き直してください。",
+            "カードを裏返すか、IC部分を拭いて、置き直してください。",
             "Turn the card over, or clean its contacts, and put it in again."
         )
     };
@@ -95,7 +95,7 @@ fn unusable(reader: &Reader, language: Language) -> Outcome {
         Contents::Mute => Verdict::Fault
             .because(words!(
                 language,
-                "カードはありますが、応答しません。向きが逆か、IC 部分が汚れているか、IC カードではありません。",
+                "カードはありますが、応答しません。向きが逆か、IC部分が汚れているか、ICカードではありません。",
                 "There is a card, but it does not answer: it is upside down, dirty, or no smart card."
             ))
             .public()
@@ -103,7 +103,7 @@ fn unusable(reader: &Reader, language: Language) -> Outcome {
         Contents::OtherCard => Verdict::Fault
             .because(words!(
                 language,
-                "マイナンバーカードではないカードです(公的個人認証の機能がありません)。",
+                "マイナンバーカードではないカードです（公的個人認証の機能がありません）。",
                 "This is no My Number Card: it has no JPKI application."
             ))
             .public()
@@ -118,7 +118,7 @@ fn unusable(reader: &Reader, language: Language) -> Outcome {
                 "Take the card out and reconnect the reader."
             )),
         Contents::Failed(word) => Verdict::Fault
-            .because(words!(language, "カードを読み取れません({word})。", "The card could not be read ({word})."))
+            .because(words!(language, "カードを読み取れません（{word}）。", "The card could not be read ({word})."))
             .public()
             .remedy(again()),
     }
@@ -132,10 +132,10 @@ fn in_use(programs: &[String], language: Language) -> Outcome {
             "Another program is using the card."
         ))
     } else {
-        let list = programs.join(", ");
+        let list = programs.join(comma(language));
         Verdict::Fault.because(words!(
             language,
-            "ほかのプログラムがカードを使っています。いま IC カードの機能を使っているもの: {list}",
+            "ほかのプログラムがカードを使っています。いまICカードの機能を使っているもの：{list}",
             "Another program is using the card. These have to do with cards now: {list}"
         ))
     };

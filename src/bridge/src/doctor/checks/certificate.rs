@@ -7,6 +7,7 @@ use super::card::{blame_for_card, card_of};
 use super::{clock, depends, words};
 use crate::doctor::diagnosis::{Outcome, Verdict};
 use crate::doctor::findings::{AuthCertificate, Findings};
+use crate::moments::day_in_japan;
 
 /// From how long before its end a certificate is worth a reminder: municipal offices renew from three months before (電子証明書の
 /// 更新, J-LIS).
@@ -50,7 +51,7 @@ fn issue(language: Language) -> String {
 }
 
 fn validity(now: Timestamp, until: Timestamp, language: Language) -> Outcome {
-    let day = day(until);
+    let day = day_in_japan(until, language);
     let renew = || {
         words!(
             language,
@@ -63,7 +64,7 @@ fn validity(now: Timestamp, until: Timestamp, language: Language) -> Outcome {
         return Verdict::Fault
             .because(words!(
                 language,
-                "利用者証明用電子証明書の有効期限が切れています({day} まで)。",
+                "利用者証明用電子証明書の有効期限が切れています（{day}まで）。",
                 "The authentication certificate has expired (it was valid until {day})."
             ))
             .public_as("expired")
@@ -75,7 +76,7 @@ fn validity(now: Timestamp, until: Timestamp, language: Language) -> Outcome {
         return Verdict::Attention
             .because(words!(
                 language,
-                "利用者証明用電子証明書の有効期限が近づいています({day} まで、あと {days} 日)。",
+                "利用者証明用電子証明書の有効期限が近づいています（{day}まで、あと{days}日）。",
                 "The authentication certificate ends soon (valid until {day}, {days} days left)."
             ))
             .public_as("ends within 90 days")
@@ -85,15 +86,10 @@ fn validity(now: Timestamp, until: Timestamp, language: Language) -> Outcome {
     Verdict::Ok
         .because(words!(
             language,
-            "利用者証明用電子証明書は {day} まで有効です。",
+            "利用者証明用電子証明書は{day}まで有効です。",
             "The authentication certificate is valid until {day}."
         ))
         .public_as("valid")
-}
-
-/// The day in Japan, as the card's papers have it.
-fn day(at: Timestamp) -> String {
-    jiff::tz::Offset::constant(9).to_datetime(at).date().to_string()
 }
 
 pub(super) fn sign(findings: &Findings, language: Language) -> Outcome {

@@ -40,7 +40,7 @@ pub(super) fn clock(findings: &Findings, language: Language) -> Outcome {
         Verdict::Fault
             .because(words!(
                 language,
-                "時計が過去を指しています({now})。このプログラムが作られるより前です。",
+                "時計が過去を指しています（{now}）。このプログラムが作られるより前です。",
                 "The clock is behind ({now}): this program had not been made by then."
             ))
             .public_as("before this program was made")
@@ -48,7 +48,7 @@ pub(super) fn clock(findings: &Findings, language: Language) -> Outcome {
         Verdict::Fault
             .because(words!(
                 language,
-                "時計が過去を指しています({now})。カードの電子証明書の有効期間がまだ始まっていません。",
+                "時計が過去を指しています（{now}）。カードの電子証明書の有効期間がまだ始まっていません。",
                 "The clock is behind ({now}): the card's certificate is not valid yet by then."
             ))
             .public_as("before the certificate begins")

@@ -36,10 +36,11 @@ use words;
 struct Entry(&'static str, &'static str, &'static str, fn(&Findings, Language) -> Outcome);
 
 /// All checks, in the order in which a card operation needs what they look at.
-const CHECKS: [Entry; 23] = [
+const CHECKS: [Entry; 24] = [
     Entry("version", "バージョン", "Version", version),
     Entry("settings", "設定", "Settings", settings::settings),
     Entry("sites", "サイトの一覧", "List of sites", settings::sites),
+    Entry("history", "履歴", "History", settings::history),
     Entry("service", "ICカードのサービス", "Smart card service", service::service),
     Entry("access", "サービスの利用権", "Access to the service", service::access),
     Entry("driver", "リーダーのドライバー", "Reader driver", reader::driver),
@@ -93,6 +94,14 @@ fn version(_: &Findings, language: Language) -> Outcome {
             "JPKI Bridge {version} ({system}, {architecture})"
         ))
         .public()
+}
+
+/// What stands between the parts of a list.
+const fn comma(language: Language) -> &'static str {
+    match language {
+        Language::Ja => "、",
+        Language::En => ", ",
+    }
 }
 
 /// For a check whose question has no answer before another check is mended.

@@ -40,7 +40,7 @@ fn attempts(pin: PinCount, blocked: Verdict, language: Language) -> Outcome {
         PinCount::Counts(attempts) if attempts.left() == Some(1) => Verdict::Attention
             .because(words!(
                 language,
-                "あと 1 回間違えるとロックされます。",
+                "あと1回間違えるとロックされます。",
                 "One attempt is left: the next mistake blocks it."
             ))
             .remedy(words!(
@@ -50,7 +50,7 @@ fn attempts(pin: PinCount, blocked: Verdict, language: Language) -> Outcome {
             ))
             .page(PAGE),
         PinCount::Counts(attempts) => match attempts.left() {
-            Some(left) => Verdict::Ok.because(words!(language, "あと {left} 回試せます。", "{left} attempts are left.")),
+            Some(left) => Verdict::Ok.because(words!(language, "あと{left}回試せます。", "{left} attempts are left.")),
             None => Verdict::Ok.because(words!(
                 language,
                 "残りの回数を、カードは答えません。",

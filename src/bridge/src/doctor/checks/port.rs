@@ -2,7 +2,7 @@
 
 use jpki_protocol::Language;
 
-use super::words;
+use super::{comma, words};
 use crate::doctor::diagnosis::{Outcome, Verdict};
 use crate::doctor::findings::{DialAnswer, Findings, Port, System};
 
@@ -51,7 +51,7 @@ pub(super) fn port(findings: &Findings, language: Language) -> Outcome {
             Verdict::Attention
                 .because(words!(
                     language,
-                    "{found} ただしポート {number} は{holder}が使っています。",
+                    "{found}ただしポート {number} は{holder}が使っています。",
                     "{found} But port {number} is held by {holder}."
                 ))
                 .public()
@@ -74,7 +74,7 @@ fn all_taken(findings: &Findings, language: Language) -> Outcome {
             words!(language, "{number} は{holder}", "{number} by {holder}")
         })
         .collect::<Vec<_>>()
-        .join(", ");
+        .join(comma(language));
     let outcome = Verdict::Fault.because(words!(
         language,
         "使えるポートがありません。{list}が使っています。",
@@ -92,13 +92,13 @@ fn all_taken(findings: &Findings, language: Language) -> Outcome {
 
 fn holder(port: &Port, language: Language) -> String {
     let speaks = match [port.v4, port.v6].contains(&DialAnswer::Foreign) {
-        true => words!(language, "(JPKI Bridge ではない応答をします)", " (what answers is not JPKI Bridge)"),
+        true => words!(language, "（JPKI Bridge ではない応答をします）", " (what answers is not JPKI Bridge)"),
         false => String::new(),
     };
     let other = || words!(language, "ほかのプログラム", "another program");
     let Some(holder) = &port.holder else { return other() + &speaks };
     let program = match (&holder.program, holder.process) {
-        (Some(name), Some(process)) => words!(language, " {name}(プロセス {process})", "{name} (process {process})"),
+        (Some(name), Some(process)) => words!(language, " {name}（プロセス {process}）", "{name} (process {process})"),
         (Some(name), None) => words!(language, " {name} ", "{name}"),
         (None, _) => other(),
     };

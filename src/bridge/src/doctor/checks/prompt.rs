@@ -16,7 +16,7 @@ pub(super) fn prompt(findings: &Findings, language: Language) -> Outcome {
         } else {
             outcome.remedy(words!(
                 language,
-                "設定(prompt、--prompt、JPKI_BRIDGE_PROMPT)を正すか、外してください。",
+                "設定（prompt、--prompt、JPKI_BRIDGE_PROMPT）を正すか、外してください。",
                 "Correct the setting (prompt, --prompt, JPKI_BRIDGE_PROMPT), or remove it."
             ))
         }
@@ -33,7 +33,7 @@ pub(super) fn prompt(findings: &Findings, language: Language) -> Outcome {
         PromptState::NotStartable(reason) => fault(
             words!(
                 language,
-                "暗証番号を尋ねるプログラム {path} を起動できません({reason})。",
+                "暗証番号を尋ねるプログラム {path} を起動できません（{reason}）。",
                 "The program that asks for the PIN can't be started: {path} ({reason})."
             ),
             "can't be started",
@@ -58,7 +58,7 @@ pub(super) fn prompt(findings: &Findings, language: Language) -> Outcome {
             Verdict::Attention
                 .because(words!(
                     language,
-                    "確認画面のプログラムの版({version})が JPKI Bridge の版({ours})と違います。",
+                    "確認画面のプログラムの版（{version}）が JPKI Bridge の版（{ours}）と違います。",
                     "The prompt program's version ({version}) is not that of JPKI Bridge ({ours})."
                 ))
                 .public()
@@ -94,7 +94,7 @@ pub(super) fn display(findings: &Findings, language: Language) -> Outcome {
         }
         Display::None => words!(
             language,
-            "この端末には画面がありません(DISPLAY も WAYLAND_DISPLAY もありません)。",
+            "この端末には画面がありません（DISPLAY も WAYLAND_DISPLAY もありません）。",
             "There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set."
         ),
         Display::Gone => words!(

@@ -16,7 +16,7 @@ pub(super) fn proxy(findings: &Findings, language: Language) -> Outcome {
         return Verdict::Attention
             .because(words!(
                 language,
-                "{browser} のポリシー {key} が、127.0.0.1 への接続までプロキシに送ります({place})。",
+                "{browser} のポリシー {key} が、127.0.0.1 への接続までプロキシに送ります（{place}）。",
                 "The policy {key} of {browser} sends even 127.0.0.1 through a proxy ({place})."
             ))
             .public_as(format!("policy {key} of {browser} sends loopback through a proxy"))
@@ -46,7 +46,7 @@ pub(super) fn proxy(findings: &Findings, language: Language) -> Outcome {
         Some(variable) => Verdict::Ok
             .because(words!(
                 language,
-                "プロキシ({variable})は 127.0.0.1 を対象にしていません。",
+                "プロキシ（{variable}）は 127.0.0.1 を対象にしていません。",
                 "The proxy ({variable}) spares 127.0.0.1."
             ))
             .public(),

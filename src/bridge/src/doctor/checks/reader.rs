@@ -3,7 +3,7 @@
 use jpki_protocol::Language;
 
 use super::service::{blame, install, restart};
-use super::{depends, words};
+use super::{comma, depends, words};
 use crate::doctor::diagnosis::{Outcome, Verdict};
 use crate::doctor::findings::{Driver, Findings, Packages, System, UsbReader};
 use crate::doctor::models::{self, ACS, SONY};
@@ -36,7 +36,7 @@ fn without_driver(findings: &Findings, device: &UsbReader, language: Language) -
         return Verdict::Fault
             .because(words!(
                 language,
-                "古い PaSoRi({reader})はマイナンバーカードを読めません。",
+                "古い PaSoRi（{reader}）はマイナンバーカードを読めません。",
                 "This old PaSoRi ({reader}) can't read My Number Cards."
             ))
             .remedy(words!(
@@ -67,7 +67,7 @@ fn without_driver(findings: &Findings, device: &UsbReader, language: Language) -
         return Verdict::Fault
             .because(words!(
                 language,
-                "{reader} には Linux の PC/SC ドライバーがありません(カーネルの port100 は NFC 機器として扱います)。",
+                "{reader} には Linux の PC/SC ドライバーがありません（カーネルの port100 は NFC 機器として扱います）。",
                 "{reader} has no PC/SC driver on Linux: the kernel's port100 takes it as an NFC device."
             ))
             .remedy(words!(
@@ -81,7 +81,7 @@ fn without_driver(findings: &Findings, device: &UsbReader, language: Language) -
         Driver::Missing => Verdict::Fault
             .because(words!(
                 language,
-                "{reader} がつながっていますが、ドライバー(libccid)が入っていません。",
+                "{reader} がつながっていますが、ドライバー（libccid）が入っていません。",
                 "{reader} is connected, but its driver (libccid) is not installed."
             ))
             .remedy(words!(language, "libccid を入れてください。", "Install libccid."))
@@ -139,12 +139,12 @@ pub(super) fn reader(findings: &Findings, language: Language) -> Outcome {
             )),
         readers => {
             // A reader's name ends with its serial number on many systems: it stays here.
-            let names = readers.iter().map(|reader| reader.name.as_str()).collect::<Vec<_>>().join(", ");
+            let names = readers.iter().map(|reader| reader.name.as_str()).collect::<Vec<_>>().join(comma(language));
             let count = readers.len();
             Verdict::Ok
                 .because(words!(
                     language,
-                    "カードリーダーがつながっています({names})。",
+                    "カードリーダーがつながっています（{names}）。",
                     "A card reader is connected ({names})."
                 ))
                 .public_as(format!("{count} connected"))

@@ -68,7 +68,7 @@ fn unavailable(findings: &Findings, language: Language) -> Outcome {
         return Verdict::Fault
             .because(words!(
                 language,
-                "ICカードのサービス(pcscd)が入っていません。",
+                "ICカードのサービス（pcscd）が入っていません。",
                 "The smart card service (pcscd) is not installed."
             ))
             .remedy(words!(
@@ -82,7 +82,7 @@ fn unavailable(findings: &Findings, language: Language) -> Outcome {
         return Verdict::Fault
             .because(words!(
                 language,
-                "ICカードのサービス(pcscd)の開始が禁じられています(masked)。",
+                "ICカードのサービス（pcscd）の開始が禁じられています（masked）。",
                 "The smart card service (pcscd) is masked, so nothing starts it."
             ))
             .remedy(words!(language, "禁止を解いて開始してください。", "Lift the mask and start it."))
@@ -91,17 +91,17 @@ fn unavailable(findings: &Findings, language: Language) -> Outcome {
     let found = match service.socket {
         Some(Socket::Open) => words!(
             language,
-            "ICカードのサービス(pcscd)が接続をすぐに切ります。",
+            "ICカードのサービス（pcscd）が接続をすぐに切ります。",
             "The smart card service (pcscd) takes connections and drops them."
         ),
         Some(Socket::Dead) => words!(
             language,
-            "ICカードのサービス(pcscd)が止まっています。ソケットだけが残っています。",
+            "ICカードのサービス（pcscd）が止まっています。ソケットだけが残っています。",
             "The smart card service (pcscd) has stopped and left its socket behind."
         ),
         _ => words!(
             language,
-            "ICカードのサービス(pcscd)は入っていますが、動いていません。",
+            "ICカードのサービス（pcscd）は入っていますが、動いていません。",
             "The smart card service (pcscd) is installed but does not run."
         ),
     };
@@ -166,7 +166,7 @@ pub(super) fn access(findings: &Findings, language: Language) -> Outcome {
         return Verdict::Fault
             .because(words!(
                 language,
-                "pcscd がこのユーザーを拒んでいます(polkit の設定)。画面の前にいない利用者、たとえば SSH やサービスからの利用は、初めは許されていません。",
+                "pcscd がこのユーザーを拒んでいます（polkit の設定）。画面の前にいない利用者、たとえば SSH やサービスからの利用は、初めは許されていません。",
                 "pcscd refuses this user (polkit). By default it serves only who sits at the computer, not SSH or services."
             ))
             .public()

@@ -1,10 +1,10 @@
-//! Whether the agent would accept its settings and its list of sites.
+//! Whether the agent would accept its settings, its list of sites and its history.
 
 use jpki_protocol::Language;
 
-use super::words;
+use super::{depends, words};
 use crate::doctor::diagnosis::{Outcome, Verdict};
-use crate::doctor::findings::{Findings, Flaw};
+use crate::doctor::findings::{Findings, Flaw, History};
 
 pub(super) fn settings(findings: &Findings, language: Language) -> Outcome {
     match &findings.settings {
@@ -22,11 +22,38 @@ pub(super) fn sites(findings: &Findings, language: Language) -> Outcome {
     }
 }
 
+/// A history that can't be used stops no operation.
+pub(super) fn history(findings: &Findings, language: Language) -> Outcome {
+    match &findings.history {
+        History::Off => Verdict::NotApplicable
+            .because(words!(language, "履歴は記録しない設定です。", "No history is kept, as is set."))
+            .public(),
+        History::Sound { skipped: 0 } => {
+            Verdict::Ok.because(words!(language, "履歴は正しく読み取れます。", "The history is sound.")).public()
+        }
+        History::Sound { skipped } => Verdict::Attention
+            .because(words!(
+                language,
+                "履歴に読み取れない行が{skipped}行あります。ほかの行はそのまま使われます。",
+                "{skipped} lines of the history can't be read. The others are used as they are."
+            ))
+            .public()
+            .remedy(words!(
+                language,
+                "気になるときは、履歴を消去してください。",
+                "Erase the history if that bothers you."
+            ))
+            .command("jpki-bridge history --clear"),
+        History::Flawed(Flaw::NoHome) => depends(language, "settings"),
+        History::Flawed(flaw) => Outcome { verdict: Verdict::Attention, ..fault(flaw, language) },
+    }
+}
+
 fn fault(flaw: &Flaw, language: Language) -> Outcome {
     let fault = |found: String| Verdict::Fault.because(found);
     match flaw {
         Flaw::Unreadable { path, reason } => {
-            fault(words!(language, "{path} を読み取れません({reason})。", "{path} can't be read ({reason})."))
+            fault(words!(language, "{path} を読み取れません（{reason}）。", "{path} can't be read ({reason})."))
                 .public_as("a file can't be read")
                 .remedy(words!(language, "ファイルを読めるようにしてください。", "Make the file readable for you."))
                 .command_if(cfg!(unix).then(|| format!("chmod u+r '{path}'")))
@@ -43,7 +70,7 @@ fn fault(flaw: &Flaw, language: Language) -> Outcome {
             owner => format!("chown {owner} '{path}' && chmod go-w '{path}'"),
         }),
         Flaw::Broken { path, detail } => {
-            fault(words!(language, "{path} が壊れています({detail})。", "{path} is broken ({detail})."))
+            fault(words!(language, "{path} が壊れています（{detail}）。", "{path} is broken ({detail})."))
                 .public_as("a file is broken")
                 .remedy(words!(
                     language,

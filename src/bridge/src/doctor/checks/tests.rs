@@ -44,6 +44,7 @@ pub(in crate::doctor) fn sound() -> Findings {
         virtual_card: false,
         settings: None,
         sites: None,
+        history: History::Sound { skipped: 0 },
         service: Service {
             answer: ServiceAnswer::Answers,
             installed: true,
@@ -135,7 +136,7 @@ fn says_all(findings: &Findings, id: &str, says: &[&str]) {
     let diagnosis = findings.diagnosis(Language::Ja);
     let japanese = diagnosis.checks.iter().find(|check| check.id == id).unwrap();
     for sentence in [&japanese.found, &japanese.remedy.as_ref().unwrap().text] {
-        assert!(!sentence.is_ascii() && sentence.ends_with('。') || sentence.contains(": "), "{sentence}");
+        assert!(!sentence.is_ascii() && sentence.ends_with('。') || sentence.contains("："), "{sentence}");
     }
 }
 
@@ -164,11 +165,11 @@ fn the_document_for_programs_has_a_stable_shape() {
     let document = serde_json::to_value(with_contents(Contents::Empty).diagnosis(Language::En)).unwrap();
     assert_eq!(document["ready"], false);
     assert_eq!(document["language"], "en");
-    assert_eq!(document["checks"][7]["id"], "card");
-    assert_eq!(document["checks"][7]["verdict"], "fault");
-    assert_eq!(document["checks"][8]["verdict"], "unknown");
-    assert_eq!(document["checks"][11]["verdict"], "unknown");
-    let members: Vec<_> = document["checks"][7].as_object().unwrap().keys().collect();
+    assert_eq!(document["checks"][8]["id"], "card");
+    assert_eq!(document["checks"][8]["verdict"], "fault");
+    assert_eq!(document["checks"][9]["verdict"], "unknown");
+    assert_eq!(document["checks"][12]["verdict"], "unknown");
+    let members: Vec<_> = document["checks"][8].as_object().unwrap().keys().collect();
     assert_eq!(members, ["found", "id", "remedy", "title", "verdict"]);
 }
 
@@ -244,7 +245,7 @@ fn a_certificate_is_valid_ends_soon_or_has_ended() {
     let until = |until: i64| {
         with_card(|card| card.certificate = AuthCertificate::Valid { from: at(NOW - 900 * DAY), until: at(until) })
     };
-    only_fault(&until(NOW - 1), "auth_certificate", &["expired", "2026-12-01", "municipal office"]);
+    only_fault(&until(NOW - 1), "auth_certificate", &["expired", "1 December 2026", "municipal office"]);
     only_attention(&until(NOW + 90 * DAY), "auth_certificate", &["ends soon", "90 days"]);
     only_attention(&until(NOW), "auth_certificate", &["0 days"]);
     assert!(ids(&until(NOW + 90 * DAY + 1), Verdict::Attention).is_empty());
@@ -342,6 +343,21 @@ fn an_agent_has_to_let_pages_in_on_both_addresses() {
         ..noted(DialAnswer::Refuses, true)
     };
     only_fault(&broken_list, "sites", &["sites.json", "mv 'sites.json'"]);
+}
+
+#[test]
+fn a_history_that_can_not_be_used_is_told_and_stops_nothing() {
+    let kept = |history: History| with(|f| f.history = history.clone());
+    let verdict = |history| check(&kept(history), "history").verdict;
+    assert_eq!((verdict(History::Off), verdict(History::Sound { skipped: 0 })), (Verdict::NotApplicable, Verdict::Ok));
+    only_attention(&kept(History::Sound { skipped: 2 }), "history", &["2 lines", "history --clear"]);
+    let path = || "/x/history.jsonl".to_owned();
+    let broken = Flaw::Broken { path: path(), detail: "x".to_owned() };
+    only_attention(&kept(History::Flawed(broken)), "history", &["is broken", "mv '/x/history.jsonl'"]);
+    let foreign = Flaw::Foreign { path: path(), owner: "\"$USER\"".to_owned() };
+    only_attention(&kept(History::Flawed(foreign)), "history", &["other users", "chmod go-w"]);
+    only_attention(&kept(History::Flawed(Flaw::Newer { path: path() })), "history", &["newer version"]);
+    assert_eq!(verdict(History::Flawed(Flaw::NoHome)), Verdict::Unknown);
 }
 
 #[test]

@@ -90,6 +90,7 @@ pub(super) fn everything(subject: &Subject) -> Findings {
         virtual_card: subject.virtual_card,
         settings: settings_flaw,
         sites: folder.as_deref().and_then(settings::sites),
+        history: settings::history(&settings),
         service: facts.service,
         usb: usb.wait(PATIENCE).unwrap_or_default(),
         readers,

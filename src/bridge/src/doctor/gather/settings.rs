@@ -1,9 +1,9 @@
-//! The settings as the agent would have them, and what is wrong with them or with the list of sites.
+//! The settings as the agent would have them, and what is wrong with them, the list of sites or the history.
 
 use std::path::Path;
 
 use crate::Sites;
-use crate::doctor::findings::Flaw;
+use crate::doctor::findings::{Flaw, History};
 use crate::files::{FileError, Owner};
 use crate::settings::{Settings, SettingsError};
 
@@ -22,6 +22,19 @@ pub(super) fn settings(named: Option<&Path>) -> (Settings, Option<Flaw>) {
 
 pub(super) fn sites(folder: &Path) -> Option<Flaw> {
     Sites::open(folder).err().map(file_flaw)
+}
+
+/// The history, if these settings keep one.
+pub(super) fn history(settings: &Settings) -> History {
+    if settings.history == Some(false) {
+        return History::Off;
+    }
+    let reading = crate::settings::data_folder().map(|folder| crate::history::History::in_folder(&folder).read());
+    match reading {
+        Ok(Ok(reading)) => History::Sound { skipped: reading.skipped },
+        Ok(Err(error)) => History::Flawed(file_flaw(error)),
+        Err(error) => History::Flawed(flaw(error)),
+    }
 }
 
 fn flaw(error: SettingsError) -> Flaw {
