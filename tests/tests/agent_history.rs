@@ -26,7 +26,10 @@ fn file(home: &Path) -> PathBuf {
 fn command(home: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(program("jpki-bridge").unwrap());
     command.arg("history").args(arguments).env("HOME", home).env("TZ", "Asia/Tokyo").env("LC_ALL", "en_US.UTF-8");
-    command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME").output().unwrap()
+    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
+        command.env_remove(own);
+    }
+    command.output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -85,7 +85,12 @@ impl Desk {
     /// # Errors
     /// If the system has no randomness.
     pub(crate) fn issue(&mut self, secret: &Key, now: Instant) -> std::io::Result<Option<Key>> {
-        if secret.mark() == self.secret { self.issue_inside(now).map(Some) } else { Ok(None) }
+        if self.knows(secret) { self.issue_inside(now).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether this is the secret.
+    pub(crate) fn knows(&self, secret: &Key) -> bool {
+        secret.mark() == self.secret
     }
 
     /// Gives a key to the agent itself, from whose menu its person chose.

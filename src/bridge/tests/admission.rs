@@ -248,6 +248,22 @@ async fn a_developer_may_use_http_on_localhost() {
 }
 
 #[tokio::test]
+async fn a_wrong_method_is_told_the_right_one() {
+    let agent = TestAgent::start(OriginPolicy::Secure);
+    for (method, path, allowed) in [
+        ("POST", "/v1/health", "GET"),
+        ("OPTIONS", "/v1/socket", "GET"),
+        ("GET", "/v1/open", "POST"),
+        ("POST", "/status/history", "GET"),
+        ("GET", "/status/act", "POST"),
+    ] {
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", agent.port);
+        let response = agent.exchange(request.as_bytes()).await;
+        assert!(status(&response) == 405 && response.contains(&format!("\r\nAllow: {allowed}\r\n")), "{response}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_table_holds_on_ipv6() {
     let agent = TestAgent::start(OriginPolicy::Secure);
     // A machine without IPv6 has no ::1 to be tried.

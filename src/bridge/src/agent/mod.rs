@@ -235,8 +235,13 @@ impl Agent {
     /// Erases the history and says how many entries there were.
     pub(crate) fn clear_history(&self) -> Result<usize, FileError> {
         let count = self.history.as_ref().map_or(Ok(0), |history| history.clear())?;
-        self.board.forgot();
+        self.history_was_cleared();
         Ok(count)
+    }
+
+    /// Shows nothing more of a history that was erased.
+    pub(crate) fn history_was_cleared(&self) {
+        self.board.forgot();
     }
 
     /// Takes note of how an operation ended, before whoever asked hears of it.

@@ -12,6 +12,7 @@ use jpki_protocol::origin::OriginError;
 use jpki_protocol::{Language, Origin, OriginPolicy};
 
 use super::Failure;
+use super::instance::{Note, noted_agents};
 use super::surroundings::language;
 use crate::history::{Filter, History, Reading, to_csv, to_json};
 use crate::settings;
@@ -79,6 +80,8 @@ fn clear(history: &History, sure: bool, language: Language) -> Result<(), Failur
         }
     }
     let count = history.clear()?;
+    // What runs shows how the last operation ended: that is history too.
+    noted_agents(&settings::runtime_folder()?).iter().for_each(Note::tell_of_erasure);
     print(&match language {
         Language::Ja => format!("履歴を{count}件消去しました。\n"),
         Language::En => format!("Erased: {count} entries.\n"),

@@ -152,6 +152,11 @@ impl Note {
     pub(super) fn ask(&self) -> Reply {
         open::ask(self.port, &self.secret)
     }
+
+    /// Tells the agent that the history was erased.
+    pub(super) fn tell_of_erasure(&self) {
+        open::tell_of_erasure(self.port, &self.secret);
+    }
 }
 
 fn places(folder: &Path, fixed_port: Option<u16>) -> (PathBuf, PathBuf) {

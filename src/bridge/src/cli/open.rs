@@ -1,4 +1,5 @@
-//! How a command asks the running agent for a key to its own page: `POST /v1/open` with the secret of the agent's note.
+//! What a command asks of the running agent with the secret of the agent's note: a key to its own page (`POST /v1/open`),
+//! and to show nothing more of an erased history (`POST /v1/forgot`).
 //!
 //! The secret goes to whoever listens on the note's port. As long as the agent holds its lock, that is the agent alone, which
 //! binds the port exclusively; a secret that outlived its agent opens nothing.
@@ -35,7 +36,7 @@ struct Answer {
 
 /// Asks the agent on this port.
 pub(super) fn ask(port: u16, secret: &str) -> Reply {
-    match exchange(port, secret) {
+    match exchange(port, "/v1/open", secret) {
         Ok(response) => read(&response),
         Err(error) => {
             tracing::debug!("the agent on port {port} doesn't answer: {error}");
@@ -44,14 +45,22 @@ pub(super) fn ask(port: u16, secret: &str) -> Reply {
     }
 }
 
-fn exchange(port: u16, secret: &str) -> io::Result<String> {
+/// Tells the agent on this port that the history was erased. One that doesn't hear it shows the last operation until it ends.
+pub(super) fn tell_of_erasure(port: u16, secret: &str) {
+    let told = exchange(port, "/v1/forgot", secret);
+    if !told.is_ok_and(|response| response.starts_with("HTTP/1.1 200 ")) {
+        tracing::info!("the agent on port {port} was not told that the history is erased");
+    }
+}
+
+fn exchange(port: u16, path: &str, secret: &str) -> io::Result<String> {
     let until = Instant::now() + ANSWER_TIME;
     // Zero means for ever to a socket.
     let left = || until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
     let mut stream = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), ANSWER_TIME)?;
     stream.set_write_timeout(Some(left()))?;
     let request = format!(
-        "POST /v1/open HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {secret}\r\n\
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {secret}\r\n\
         Content-Length: 0\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(request.as_bytes())?;

@@ -5,7 +5,7 @@
 use jpki_protocol::{Origin, OriginPolicy};
 
 use super::door::DoorRequest;
-use super::http::{Field, Head};
+use super::http::{Field, Head, Response};
 use crate::onetime::Key;
 use crate::status;
 
@@ -20,21 +20,51 @@ pub(crate) enum Route {
     Door(Box<DoorRequest>),
     /// `POST /v1/open`, by a command of this person that says it knows the agent's secret.
     Open { secret: Key },
+    /// `POST /v1/forgot`, by the same.
+    Forgot { secret: Key },
     /// The agent's own page, below `/status`: it has rules of its own.
     Status(status::Call),
 }
 
-/// Why a connection is refused; the number is the HTTP status.
+/// Why a connection is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    Malformed = 400,
+    Malformed,
     /// Another user, a foreign host name, or no admissible origin: told apart in the log alone.
-    Forbidden = 403,
-    NotFound = 404,
-    Method = 405,
-    TooLarge = 413,
-    NotAnUpgrade = 426,
-    TooMany = 429,
+    Forbidden,
+    NotFound,
+    /// Not this method, the only one that the path has.
+    Method(&'static str),
+    TooLarge,
+    NotAnUpgrade,
+    TooMany,
+}
+
+impl Refusal {
+    /// The HTTP status.
+    pub(crate) const fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Method(_) => 405,
+            Self::TooLarge => 413,
+            Self::NotAnUpgrade => 426,
+            Self::TooMany => 429,
+        }
+    }
+
+    /// The answer, with the fields that its status has to have (RFC 9110, sections 15.5.6 and 15.5.22).
+    pub(super) fn response(self) -> Response {
+        let response = Response::status(self.status());
+        match self {
+            Self::Method(allowed) => response.with("Allow", allowed),
+            Self::NotAnUpgrade => {
+                response.with("Upgrade", "websocket").with("Connection", "Upgrade").with("Sec-WebSocket-Version", "13")
+            }
+            _ => response,
+        }
+    }
 }
 
 /// What admission asks of its surroundings.
@@ -60,8 +90,9 @@ pub(crate) fn admit(head: &Head, around: &mut impl Surroundings) -> Result<Route
         return status::admit(head, around.port()).map(Route::Status);
     }
     let path = known_path(head)?;
-    if head.method != if matches!(path, Path::Open) { "POST" } else { "GET" } {
-        return Err(Refusal::Method);
+    let method = if matches!(path, Path::Open | Path::Forgot) { "POST" } else { "GET" };
+    if head.method != method {
+        return Err(Refusal::Method(method));
     }
     // None of these has one.
     if head.body > 0 {
@@ -80,6 +111,7 @@ pub(crate) fn admit(head: &Head, around: &mut impl Surroundings) -> Result<Route
             Ok(Route::Door(Box::new(door)))
         }
         Path::Open => Ok(Route::Open { secret: command_secret(head)? }),
+        Path::Forgot => Ok(Route::Forgot { secret: command_secret(head)? }),
     }
 }
 
@@ -106,6 +138,7 @@ enum Path {
     Socket,
     Door,
     Open,
+    Forgot,
 }
 
 fn known_path(head: &Head) -> Result<Path, Refusal> {
@@ -114,6 +147,7 @@ fn known_path(head: &Head) -> Result<Path, Refusal> {
         "/v1/socket" => Ok(Path::Socket),
         "/v1/authenticate" => Ok(Path::Door),
         "/v1/open" => Ok(Path::Open),
+        "/v1/forgot" => Ok(Path::Forgot),
         _ => Err(Refusal::NotFound),
     }
 }

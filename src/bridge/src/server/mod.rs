@@ -4,11 +4,11 @@
 //! [`admission`] has let it in, and nothing is logged of it before but a count and a reason.
 
 mod admission;
+mod command;
 mod door;
 mod errand;
 pub(crate) mod http;
 mod listen;
-mod open;
 mod places;
 mod socket;
 
@@ -66,7 +66,7 @@ impl Server {
                     let server = self.clone();
                     match Place::take(&self.places) {
                         Some(place) => tokio::spawn(async move { server.attend(stream, peer, place).await }),
-                        None => tokio::spawn(refuse(stream, Refusal::TooMany as u16)),
+                        None => tokio::spawn(refuse(stream, Refusal::TooMany.response())),
                     };
                 }
                 // Out of file descriptors, or the client was faster gone than we accepted it.
@@ -82,8 +82,8 @@ impl Server {
         let head = match read_head(&mut stream).await {
             Ok(head) => head,
             Err(HeadError::Gone) => return,
-            Err(HeadError::Slow | HeadError::Malformed) => return refuse(stream, 400).await,
-            Err(HeadError::TooLarge) => return refuse(stream, 431).await,
+            Err(HeadError::Slow | HeadError::Malformed) => return refuse(stream, Response::status(400)).await,
+            Err(HeadError::TooLarge) => return refuse(stream, Response::status(431)).await,
         };
         let mut around = Connection { server: &self, stream: &stream, peer, place: &place, origin_place: None };
         let admitted = admit(&head, &mut around);
@@ -94,17 +94,18 @@ impl Server {
                     Route::Health { origin } => health(stream, &origin).await,
                     Route::Socket { origin, key } => socket::serve(self, stream, origin, &key, head.rest).await,
                     Route::Door(request) => door::serve(self, stream, *request).await,
-                    Route::Open { secret } => open::serve(self, stream, &secret).await,
+                    Route::Open { secret } => command::open(self, stream, &secret).await,
+                    Route::Forgot { secret } => command::forgot(self, stream, &secret).await,
                     Route::Status(call) => match &self.page {
                         Some(page) => page.serve(&self.agent, stream, head, call, self.stopping.clone()).await,
-                        None => refuse(stream, Refusal::NotFound as u16).await,
+                        None => refuse(stream, Refusal::NotFound.response()).await,
                     },
                 }
                 drop(origin_place);
             }
             Err(refusal) => {
-                tracing::debug!(status = refusal as u16, "a connection was refused");
-                refuse(stream, refusal as u16).await;
+                tracing::debug!(status = refusal.status(), "a connection was refused");
+                refuse(stream, refusal.response()).await;
             }
         }
     }
@@ -118,15 +119,7 @@ async fn health(mut stream: TcpStream, origin: &Origin) {
     send(&mut stream, response).await;
 }
 
-async fn refuse(mut stream: TcpStream, status: u16) {
-    let response = match status {
-        405 => Response::status(status).with("Allow", "GET"),
-        426 => Response::status(status)
-            .with("Upgrade", "websocket")
-            .with("Connection", "Upgrade")
-            .with("Sec-WebSocket-Version", "13"),
-        _ => Response::status(status),
-    };
+async fn refuse(mut stream: TcpStream, response: Response) {
     send(&mut stream, response).await;
 }
 

@@ -30,8 +30,8 @@ pub(super) enum What {
     Export(Format, Vec<(String, String)>),
     /// What belongs to the page.
     Asset(&'static Asset),
-    /// Word of changes.
-    Changes,
+    /// Word of changes; of the log's too, where that is looked at.
+    Changes { log: bool },
     /// To do something: a form.
     Act,
 }
@@ -78,8 +78,9 @@ pub(crate) fn admit(head: &Head, port: u16) -> Result<Call, Refusal> {
         return Err(Refusal::Forbidden);
     }
     let place = Place::at(&head.path).ok_or(Refusal::NotFound)?;
-    if head.method != if matches!(place, Place::Act) { "POST" } else { "GET" } {
-        return Err(Refusal::Method);
+    let method = if matches!(place, Place::Act) { "POST" } else { "GET" };
+    if head.method != method {
+        return Err(Refusal::Method(method));
     }
     let what = match place {
         Place::Section(section) => {
@@ -100,7 +101,7 @@ pub(crate) fn admit(head: &Head, port: u16) -> Result<Call, Refusal> {
         }
         Place::Changes => {
             check_part(head)?;
-            What::Changes
+            What::Changes { log: head.query.as_deref() == Some("log") }
         }
         Place::Act => {
             check_form(head, &authority)?;

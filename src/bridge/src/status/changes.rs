@@ -16,14 +16,36 @@ use crate::server::http::head_text;
 /// How long a browser may take to take a word in.
 const SEND_TIME: Duration = Duration::from_secs(10);
 
+/// What may change.
+pub(super) struct Sources {
+    pub(super) live: watch::Receiver<Live>,
+    pub(super) language: watch::Receiver<Language>,
+    /// What the page itself changed.
+    pub(super) own: watch::Receiver<()>,
+    /// The log; none where it isn't looked at.
+    pub(super) log: Option<watch::Receiver<()>>,
+}
+
+impl Sources {
+    /// Waits for the next change; `false` when there will be none.
+    async fn changed(&mut self) -> bool {
+        let log = async {
+            match &mut self.log {
+                Some(log) => log.changed().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            changed = self.live.changed() => changed.is_ok(),
+            changed = self.language.changed() => changed.is_ok(),
+            changed = self.own.changed() => changed.is_ok(),
+            changed = log => changed.is_ok(),
+        }
+    }
+}
+
 /// Tells of changes until the page goes away or the agent stops. Nothing wakes while nothing changes.
-pub(super) async fn serve(
-    mut stream: TcpStream,
-    mut live: watch::Receiver<Live>,
-    mut language: watch::Receiver<Language>,
-    mut own: watch::Receiver<()>,
-    mut stopping: watch::Receiver<bool>,
-) {
+pub(super) async fn serve(mut stream: TcpStream, mut sources: Sources, mut stopping: watch::Receiver<bool>) {
     let mut fields = vec![("Content-Type", "text/event-stream".to_owned())];
     fields.extend(guards());
     // The page may be older than this connection: what happened between the two is told at once.
@@ -37,9 +59,7 @@ pub(super) async fn serve(
         text.clear();
         loop {
             tokio::select! {
-                changed = live.changed() => if changed.is_ok() { break } else { return },
-                changed = language.changed() => if changed.is_ok() { break } else { return },
-                changed = own.changed() => if changed.is_ok() { break } else { return },
+                changed = sources.changed() => if changed { break } else { return },
                 _ = stopping.wait_for(|stop| *stop) => return,
                 // Bytes mean nothing here; their end means that the page is gone.
                 read = stream.read(&mut ignored) => if !matches!(read, Ok(1..)) { return },

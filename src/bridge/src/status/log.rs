@@ -3,8 +3,9 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
+use tokio::sync::watch;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::threads::lock;
@@ -17,6 +18,9 @@ const MAX_LINE: usize = 500;
 
 /// A process has one log, as it has one subscriber.
 static LINES: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+
+/// Tells of each line.
+static CHANGES: LazyLock<watch::Sender<()>> = LazyLock::new(|| watch::Sender::new(()));
 
 /// Writes the log to standard error, and keeps its end.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,7 @@ impl Write for LogWriter {
     /// Takes one event, as the subscriber writes each at once.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         keep(&mut lock(&LINES), event);
+        CHANGES.send_replace(());
         // A log that nobody reads any more, as after the terminal was closed, is still kept.
         let _ = io::stderr().write_all(event);
         Ok(event.len())
@@ -47,6 +52,11 @@ impl Write for LogWriter {
 /// The lines that are kept, the oldest first.
 pub(super) fn lines() -> Vec<String> {
     lock(&LINES).iter().cloned().collect()
+}
+
+/// Word of each line from now on.
+pub(super) fn changes() -> watch::Receiver<()> {
+    CHANGES.subscribe()
 }
 
 fn keep(lines: &mut VecDeque<String>, event: &[u8]) {

@@ -93,15 +93,21 @@ impl Page {
             What::See(section, query) => self.see(agent, section, &query, cookie).await,
             What::Export(format, query) if self.knows(cookie) => export(agent, format, &query),
             What::Asset(asset) if self.knows(cookie) => respond::asset(asset.kind, asset.text),
-            What::Changes if self.knows(cookie) => {
-                return changes::serve(stream, agent.live(), agent.spoken(), self.changes.subscribe(), stopping).await;
+            What::Changes { log } if self.knows(cookie) => {
+                let sources = changes::Sources {
+                    live: agent.live(),
+                    language: agent.spoken(),
+                    own: self.changes.subscribe(),
+                    log: log.then(log::changes),
+                };
+                return changes::serve(stream, sources, stopping).await;
             }
             What::Act if self.knows(cookie) => match read_body(&mut stream, &mut head).await {
                 Ok(body) => self.take(agent, &body, cookie).await,
                 Err(HeadError::Gone) => return,
                 Err(_) => Response::status(400),
             },
-            What::Export(..) | What::Asset(_) | What::Changes | What::Act => locked(agent),
+            What::Export(..) | What::Asset(_) | What::Changes { .. } | What::Act => locked(agent),
         };
         send(&mut stream, response).await;
     }

@@ -67,7 +67,7 @@ impl Row {
 
     #[track_caller]
     fn status(&self) -> u16 {
-        admit(&self.head(), PORT).map_or_else(|refusal: Refusal| refusal as u16, |_| 200)
+        admit(&self.head(), PORT).map_or_else(Refusal::status, |_| 200)
     }
 }
 
