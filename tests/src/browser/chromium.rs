@@ -23,7 +23,13 @@ impl Chromium {
             // The tests run as root in containers, where Chromium's sandbox doesn't.
             .args(["--no-sandbox", "--disable-dev-shm-usage"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-            .args(["--disable-crash-reporter", "--ignore-certificate-errors", "--window-size=800,900", "--lang=ja"])
+            .args([
+                "--disable-crash-reporter",
+                "--hide-scrollbars",
+                "--ignore-certificate-errors",
+                "--window-size=800,900",
+                "--lang=ja",
+            ])
             .arg(format!("--user-data-dir={}", profile.path().display()));
         if options.dark {
             // In the order of Blink's `PreferredColorScheme`: dark is its first.

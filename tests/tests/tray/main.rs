@@ -71,7 +71,7 @@ fn icon_tooltip_and_menu_follow_card_and_operation() {
     window.accept("1234").unwrap();
     page.token().unwrap();
     item.says("A card is in the reader");
-    assert_eq!(item.lines()[1].label, "Last: identity check for shop.example, done");
+    assert!(item.lines()[1].label.starts_with("Last: identity check for shop.example, done "));
     assert_eq!(item.icon(), with_card);
 
     bench.remove().unwrap();
@@ -181,6 +181,25 @@ fn quitting_cancels_what_is_under_way_and_ends_well() {
 }
 
 #[test]
+fn a_history_that_a_command_erases_is_gone_from_the_menu_too() {
+    let bus = Bus::start();
+    let panel = bus.panel();
+    let mut bench = bench_on(&bus);
+    works(&mut bench);
+    panel.item();
+    let item = item_of(&bench, &bus);
+    let last = |item: &Item| item.lines()[1].label.clone();
+    item.until("the operation", |item| last(item).starts_with("Last:"));
+    let mut command = Command::new(e2e::agent::program("jpki-bridge").unwrap());
+    command.args(["history", "--clear", "--yes"]).env("HOME", bench.agent.home());
+    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
+        command.env_remove(own);
+    }
+    assert!(command.status().unwrap().success());
+    item.until("nothing", |item| last(item) == "No request yet");
+}
+
+#[test]
 fn a_panel_that_comes_later_or_comes_back_gets_the_icon() {
     let bus = Bus::start();
     let bench = bench_on(&bus);
@@ -262,7 +281,7 @@ fn a_missing_service_is_told_once_and_a_blocked_site_never() {
     let mut window = bench.person.window().unwrap();
     window.say(&serde_json::json!({ "type": "block" })).unwrap();
     assert_eq!(page.error_word().unwrap(), "site_blocked");
-    item.until("the end", |item| item.lines()[1].label.ends_with("declined"));
+    item.until("the end", |item| item.lines()[1].label.contains("declined"));
     assert!(Page::open(bench.agent.port(), ORIGIN).is_err());
     for _ in 0..2 {
         bench.pcscd.stop();

@@ -43,7 +43,7 @@ function replace(part, other) {
 
 function listen() {
   if (changes !== null || document.hidden) return;
-  changes = new EventSource("/status/changes");
+  changes = new EventSource(document.getElementById("log") ? "/status/changes?log" : "/status/changes");
   changes.onopen = () => { lost.textContent = ""; };
   changes.onmessage = refresh;
   changes.onerror = () => {

@@ -1,12 +1,14 @@
 //! How the tray looks: a value of the state.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use jpki_protocol::{Language, Origin};
 
 use super::alarm::Alarm;
 use super::menu::{Menu, menu};
 use super::words::{Asker, Words};
 use crate::live::{Card, CardKind, Live, Readers};
+use crate::moments;
 
 /// What the icon tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +29,15 @@ pub(crate) enum Icon {
 
 /// What is shown besides the agent's own state.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look {
+pub(crate) struct Look<'a> {
     /// The person's language.
     pub(crate) language: Language,
     /// Whether the agent starts at login; none where that can't be changed.
     pub(crate) starts_at_login: Option<bool>,
     /// The time.
     pub(crate) now: Timestamp,
+    /// Where it is that time.
+    pub(crate) zone: &'a TimeZone,
 }
 
 /// The tray, as it should look.
@@ -50,12 +54,15 @@ pub(crate) struct Face {
 }
 
 /// How the tray looks.
-pub(crate) fn face(live: &Live, look: Look) -> Face {
+pub(crate) fn face(live: &Live, look: Look<'_>) -> Face {
     let words = Words::of(look.language);
     let alarm = Alarm::of(live, look.now);
     let status = status(live, alarm, words);
     let last = match &live.last {
-        Some(last) => (words.last)(last.kind, asker(last.origin.as_ref()), last.outcome),
+        Some(last) => {
+            let when = moments::recent(last.at, look.zone, look.language);
+            (words.last)(last.kind, asker(last.origin.as_ref()), last.outcome, &when)
+        }
         None => words.no_last.to_owned(),
     };
     Face {
@@ -119,7 +126,7 @@ mod tests {
     use crate::tray::samples::{NOON, PLAIN, ended, holding, live, reader, underway};
 
     fn shown(live: &Live, language: Language) -> Face {
-        face(live, Look { language, starts_at_login: Some(false), now: NOON })
+        face(live, Look { language, starts_at_login: Some(false), now: NOON, zone: &TimeZone::UTC })
     }
 
     fn english(live: &Live) -> Face {
@@ -174,15 +181,15 @@ mod tests {
     }
 
     #[test]
-    fn the_last_operation_is_told_with_its_outcome() {
+    fn the_last_operation_is_told_with_its_outcome_and_time() {
         let told = |outcome| {
             let state = Live { last: Some(ended(outcome)), ..live(Readers::Unwatched) };
             let Entry::Text(line) = english(&state).menu.swap_remove(1) else { panic!("no line") };
             line
         };
-        assert_eq!(told(Outcome::Done), "Last: identity check for shop.example, done");
-        assert!(told(Outcome::Ended(ErrorCode::UserCancelled)).ends_with("declined"));
-        assert!(told(Outcome::Ended(ErrorCode::CardRemoved)).ends_with("failed"));
+        assert_eq!(told(Outcome::Done), "Last: identity check for shop.example, done 21 Sep 14:13");
+        assert!(told(Outcome::Ended(ErrorCode::UserCancelled)).ends_with("declined 21 Sep 14:13"));
+        assert!(told(Outcome::Ended(ErrorCode::CardRemoved)).contains("failed"));
         let Entry::Text(none) = &english(&live(Readers::Unwatched)).menu[1] else { panic!("no line") };
         assert_eq!(none, "No request yet");
     }
@@ -201,7 +208,8 @@ mod tests {
             test_card: true,
             ..live(Readers::ServiceUnavailable)
         };
-        let other = face(&rich, Look { language: Language::Ja, starts_at_login: None, now: NOON });
+        let other =
+            face(&rich, Look { language: Language::Ja, starts_at_login: None, now: NOON, zone: &TimeZone::UTC });
         assert_eq!(shape(&english(&plain).menu), shape(&other.menu));
     }
 
@@ -221,7 +229,9 @@ mod tests {
             assert_eq!(picked.collect::<Vec<_>>(), [&Entry::Pick(chosen, true, Action::Speak(language))]);
         }
         let login = |on| {
-            let menu = face(&state, Look { language: Language::En, starts_at_login: on, now: NOON }).menu;
+            let menu =
+                face(&state, Look { language: Language::En, starts_at_login: on, now: NOON, zone: &TimeZone::UTC })
+                    .menu;
             menu.iter().find(|entry| matches!(entry, Entry::Switch { .. })).and_then(Entry::action)
         };
         assert_eq!(login(Some(true)), Some(Action::StartAtLogin(false)));
@@ -242,7 +252,7 @@ mod tests {
         let (ja, en) = (Words::of(Language::Ja), Words::of(Language::En));
         let mut said: Vec<String> = alarms.iter().flat_map(|alarm| [(ja.alarm)(*alarm), (en.alarm)(*alarm)]).collect();
         for kind in [Operation::Authenticate, Operation::ReadAttributes, Operation::Sign, Operation::ChangePin] {
-            said.extend([ja, en].map(|words| (words.last)(kind, Asker::Command, Outcome::Done)));
+            said.extend([ja, en].map(|words| (words.last)(kind, Asker::Command, Outcome::Done, "")));
         }
         let count = said.len();
         said.sort();

@@ -21,6 +21,7 @@ mod windows;
 mod words;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use jpki_protocol::Language;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
@@ -118,10 +119,12 @@ impl<D: Deeds> Tray<D> {
     }
 
     fn face(&self) -> Face {
+        let zone = TimeZone::system();
         let look = Look {
             language: *self.language.borrow(),
             starts_at_login: self.deeds.starts_at_login(),
             now: Timestamp::now(),
+            zone: &zone,
         };
         face(&self.live.borrow(), look)
     }

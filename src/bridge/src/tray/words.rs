@@ -29,7 +29,7 @@ pub(super) struct Words {
     pub(super) foreign_card: &'static str,
     pub(super) working: fn(Asker<'_>, ProgressState) -> String,
     pub(super) alarm: fn(Alarm) -> String,
-    pub(super) last: fn(Operation, Asker<'_>, Outcome) -> String,
+    pub(super) last: fn(Operation, Asker<'_>, Outcome, &str) -> String,
     pub(super) no_last: &'static str,
     /// The menu's entries.
     pub(super) open: &'static str,
@@ -79,7 +79,7 @@ static JA: Words = Words {
         Alarm::Expired => "カードの証明書の有効期限が切れています".to_owned(),
         Alarm::EndsIn(days) => format!("カードの証明書の有効期限まであと{days}日です"),
     },
-    last: |kind, asker, outcome| {
+    last: |kind, asker, outcome, when| {
         let kind = match kind {
             Operation::Authenticate => "本人確認",
             Operation::ReadAttributes => "カードの情報の読み取り",
@@ -91,7 +91,7 @@ static JA: Words = Words {
             declined if declined.is_declined() => "取りやめ",
             Outcome::Ended(_) => "失敗",
         };
-        format!("前回：{kind}（{}）{outcome}", asker_ja(asker))
+        format!("前回：{kind}（{}）{outcome} {when}", asker_ja(asker))
     },
     no_last: "確認の求めはまだありません",
     open: "状態のページを開く",
@@ -152,7 +152,7 @@ static EN: Words = Words {
         Alarm::Expired => "The card's certificate has expired".to_owned(),
         Alarm::EndsIn(days) => format!("The card's certificate expires {}", in_days(days)),
     },
-    last: |kind, asker, outcome| {
+    last: |kind, asker, outcome, when| {
         let kind = match kind {
             Operation::Authenticate => "identity check",
             Operation::ReadAttributes => "reading the card",
@@ -164,7 +164,7 @@ static EN: Words = Words {
             declined if declined.is_declined() => "declined",
             Outcome::Ended(_) => "failed",
         };
-        format!("Last: {kind} for {}, {outcome}", asker_en(asker))
+        format!("Last: {kind} for {}, {outcome} {when}", asker_en(asker))
     },
     no_last: "No request yet",
     open: "Open status page",

@@ -103,7 +103,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     since: "開始",
     last: "前回の操作",
-    none_last: "JPKI Bridge が始まってから、操作はありません。",
+    none_last: "JPKI Bridge の起動後、操作はまだありません。",
 
     sites_intro: "許可したサイトでも、操作のたびに確認の画面が出ます。ブロックしたサイトの求めは、画面を出さずに断ります。",
     no_sites: "許可またはブロックしたサイトはありません。",
@@ -195,10 +195,10 @@ pub(super) static TEXTS: Texts = Texts {
     finding: "分かったこと",
     remedy: "直し方",
 
-    settings_intro: "JPKI Bridge が始まったときに読み込んだ設定です。管理者による設定は変更できません。",
+    settings_intro: "JPKI Bridge の起動時に読み込まれた設定です。管理者による設定は変更できません。",
     setting: "項目",
     value: "値",
-    source: "決めたところ",
+    source: "設定元",
     setting_name: |key| match key.name {
         "port" => "ポート番号",
         "prompt" => "確認の画面を出すプログラム",
@@ -228,17 +228,17 @@ pub(super) static TEXTS: Texts = Texts {
         Source::Policy(_) => "管理者による設定",
     },
     yes_no: |yes| if yes { "はい" } else { "いいえ" },
-    autostart: "ログイン時に開始",
+    autostart: "ログイン時の起動",
     starts: |on| {
         if on {
-            "ログインすると JPKI Bridge が始まります。"
+            "ログインすると JPKI Bridge が起動します。"
         } else {
-            "ログインしても JPKI Bridge は始まりません。"
+            "ログインしても JPKI Bridge は起動しません。"
         }
     },
-    switch_start: |on| if on { "ログイン時に開始する" } else { "ログイン時に開始しない" },
+    switch_start: |on| if on { "ログイン時に起動する" } else { "ログイン時に起動しない" },
 
-    log_intro: "JPKI Bridge が始まってからのログの終わりの部分です。暗証番号やカードの内容は含まれません。",
+    log_intro: "JPKI Bridge が起動してからのログの、新しい部分です。暗証番号やカードの内容は含まれません。",
     no_log: "ログはまだありません。",
 
     about_intro: "マイナンバーカードを使う本人確認を、このコンピューターのカードリーダーで行えるようにするプログラムです。",
@@ -246,7 +246,7 @@ pub(super) static TEXTS: Texts = Texts {
     licence: "ライセンス",
     homepage: "ホームページ",
     privacy: "マイナンバーは読み取りません。このプログラムがインターネットと通信することはありません。",
-    slint: "確認の画面は Slint（ロイヤリティフリー ライセンス）で作られています。",
+    slint: "確認の画面は Slint（ロイヤリティフリーライセンス）で作られています。",
 
     locked: "このページを開く許可がありません",
     locked_note: "ログインしている本人が、次のコマンドで開いてください。",

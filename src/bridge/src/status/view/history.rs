@@ -111,7 +111,7 @@ impl Row {
         let attributes = (!attributes.is_empty()).then(|| attributes.join(t.and));
         let (how, why) = outcome(t, entry.outcome);
         Self {
-            when: Moment::new(entry.at),
+            when: Moment::new(t, entry.at),
             who: entry.site.as_ref().map_or_else(|| t.this_computer.to_owned(), ToString::to_string),
             what: (t.operation)(entry.asked),
             details: [documents, attributes, pin].into_iter().flatten().collect::<Vec<_>>().join(t.and),

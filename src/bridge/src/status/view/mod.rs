@@ -17,6 +17,7 @@ use super::section::Section;
 use super::session::{Notice, Session};
 use super::texts::Texts;
 use crate::live::Outcome;
+use crate::moments;
 use crate::sites::Decision;
 
 pub(super) use history::{Choice, HistoryPage};
@@ -66,7 +67,7 @@ fn said(t: &Texts, notice: &Notice) -> (String, bool) {
     }
 }
 
-/// A moment as people read it, in the time zone of the computer.
+/// A moment as people read it, in the computer's time zone.
 struct Moment {
     /// For programs (HTML, `datetime`).
     machine: String,
@@ -74,14 +75,13 @@ struct Moment {
 }
 
 impl Moment {
-    fn new(at: Timestamp) -> Self {
-        let person = at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
-        Self { machine: at.to_string(), person }
+    fn new(t: &Texts, at: Timestamp) -> Self {
+        Self { machine: at.to_string(), person: moments::minute(at, &TimeZone::system(), t.language) }
     }
 
-    fn day(at: Timestamp) -> Self {
-        let person = at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d").to_string();
-        Self { machine: at.to_string(), person }
+    /// The day a certificate ends.
+    fn day(t: &Texts, at: Timestamp) -> Self {
+        Self { machine: at.to_string(), person: moments::day_in_japan(at, t.language) }
     }
 }
 

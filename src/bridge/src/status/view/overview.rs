@@ -60,11 +60,11 @@ impl OverviewPage {
             what: (t.operation)(underway.kind),
             how: (t.stages)(underway.stage),
             why: None,
-            when: Moment::new(underway.began),
+            when: Moment::new(t, underway.began),
         });
         let last = live.last.as_ref().map(|last| {
             let (how, why) = outcome(t, last.outcome);
-            let (what, when) = ((t.operation)(last.kind), Moment::new(last.at));
+            let (what, when) = ((t.operation)(last.kind), Moment::new(t, last.at));
             ShownOperation { who: who(&last.origin), what, how, why, when }
         });
         Self { headline: (t.headline)(headline(live)), frame, readers, underway, last }
@@ -86,7 +86,7 @@ impl ShownCard {
     fn new(t: &Texts, known: KnownCard, now: Timestamp) -> Self {
         let counts = [(PinKind::Auth, known.auth), (PinKind::Text, known.text), (PinKind::Sign, known.sign)];
         let attempts = counts.into_iter().filter_map(|(pin, count)| Some(((t.attempts)(pin), (t.count)(count?))));
-        let expires = known.auth_expires.map(|end| (Moment::day(end), reminder(t, end, now)));
+        let expires = known.auth_expires.map(|end| (Moment::day(t, end), reminder(t, end, now)));
         Self { kind: (t.card_kind)(known.kind), attempts: attempts.collect(), expires }
     }
 }

@@ -90,7 +90,7 @@ impl DiagnosisPage {
                 .collect();
             // What is wrong comes first; among equals their own order stays.
             checks.sort_by_key(|(check, ..)| check.verdict);
-            Examined { at: Moment::new(at), summary, checks }
+            Examined { at: Moment::new(t, at), summary, checks }
         });
         Self { frame, result }
     }
