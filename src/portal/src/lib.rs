@@ -8,6 +8,7 @@ mod api;
 pub mod cli;
 mod config;
 mod error;
+mod guidelines;
 mod home;
 mod portal;
 mod router;

@@ -26,6 +26,20 @@ fn a_form_from_elsewhere_is_refused() {
 }
 
 #[test]
+fn anybody_may_read_what_the_portal_is() {
+    on_both(async |portal| {
+        let mut browser = Browser::new(&portal);
+        for path in ["/", "/about", "/developers", "/faq", "/environment"] {
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            assert_eq!(answer.text().matches("<h1>").count(), 1, "{path}");
+        }
+        let about = browser.get("/about").await;
+        assert!(about.text().contains("<td>1.9</td>") && about.text().contains("<td>1.6</td>"));
+    });
+}
+
+#[test]
 fn the_way_back_leads_nowhere_else() {
     on_both(async |portal| {
         let mut browser = Browser::new(&portal);

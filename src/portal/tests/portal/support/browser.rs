@@ -10,30 +10,30 @@ use tower::ServiceExt as _;
 use super::TestPortal;
 
 /// A person's browser.
-pub struct Browser {
+pub(crate) struct Browser {
     router: axum::Router,
     /// By path and name.
     cookies: BTreeMap<(String, String), String>,
 }
 
 /// What came back.
-pub struct Answer {
+pub(crate) struct Answer {
     head: Response<()>,
     body: String,
 }
 
 impl Browser {
-    pub fn new(portal: &TestPortal) -> Self {
+    pub(crate) fn new(portal: &TestPortal) -> Self {
         Self { router: portal.router.clone(), cookies: BTreeMap::new() }
     }
 
     /// Goes to an address: a path, or a URL of the portal.
-    pub async fn get(&mut self, path: &str) -> Answer {
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }
 
     /// Goes to an address and follows redirects as long as they stay in the portal.
-    pub async fn visit(&mut self, path: &str) -> Answer {
+    pub(crate) async fn visit(&mut self, path: &str) -> Answer {
         let mut answer = self.get(path).await;
         for _ in 0..10 {
             match answer.location().filter(|to| to.starts_with('/') || to.starts_with(TestPortal::ISSUER)) {
@@ -48,13 +48,13 @@ impl Browser {
     }
 
     /// Posts fields as they are.
-    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send(Method::POST, path, Some(body)).await
     }
 
     /// Posts fields as the form of a page would: with that page's token.
-    pub async fn submit(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn submit(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(page).await;
         let token = page.field("form_token").unwrap_or_else(|| panic!("the page holds no form: {}", page.text()));
         let fields = [fields, &[("form_token", token.as_str())]].concat();
@@ -103,28 +103,28 @@ impl Browser {
 }
 
 impl Answer {
-    pub fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         self.head.status()
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.headers().get(name).map(|value| value.to_str().unwrap())
     }
 
-    pub fn location(&self) -> Option<&str> {
+    pub(crate) fn location(&self) -> Option<&str> {
         self.header("location")
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.body
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
     /// The value of the first field with this name in the page's forms.
-    pub fn field(&self, name: &str) -> Option<String> {
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
         let (_, after) = self.body.split_once(&format!("name=\"{name}\" value=\""))?;
         Some(after.split('"').next().unwrap_or_default().to_owned())
     }

@@ -8,20 +8,20 @@ use jpki_trust::Clock;
 
 /// Starts at this machine's time, because a software card's certificates do, and moves only when told.
 #[derive(Clone)]
-pub struct TestClock(Arc<AtomicI64>);
+pub(crate) struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(AtomicI64::new(Timestamp::now().as_second())))
     }
 
     /// Lets seconds pass.
-    pub fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// Sets a moment, such as `2026-11-21T22:00:00+09:00`.
-    pub fn set(&self, moment: &str) {
+    pub(crate) fn set(&self, moment: &str) {
         self.0.store(moment.parse::<Timestamp>().unwrap().as_second(), Ordering::SeqCst);
     }
 }

@@ -5,6 +5,6 @@ mod clock;
 mod portal;
 mod postgres;
 
-pub use browser::Browser;
-pub use clock::TestClock;
-pub use portal::{TestPortal, on_both};
+pub(crate) use browser::Browser;
+pub(crate) use clock::TestClock;
+pub(crate) use portal::{TestPortal, on_both};

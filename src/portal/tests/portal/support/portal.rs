@@ -10,15 +10,15 @@ use super::TestClock;
 use super::postgres;
 
 /// A portal under test.
-pub struct TestPortal {
-    pub app: App,
-    pub router: axum::Router,
-    pub clock: TestClock,
+pub(crate) struct TestPortal {
+    pub(crate) app: App,
+    pub(crate) router: axum::Router,
+    pub(crate) clock: TestClock,
 }
 
 impl TestPortal {
     /// The issuer of every portal under test.
-    pub const ISSUER: &str = "https://portal.example";
+    pub(crate) const ISSUER: &str = "https://portal.example";
 
     async fn on(database: &str) -> Self {
         let config = Config::new(Self::ISSUER, Environment::Test).unwrap().with_private_clients(true);
@@ -31,7 +31,7 @@ impl TestPortal {
 }
 
 /// Runs a test on both databases, each with a portal of its own.
-pub fn on_both(test: impl AsyncFn(TestPortal)) {
+pub(crate) fn on_both(test: impl AsyncFn(TestPortal)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let folder = TempDir::new().unwrap();

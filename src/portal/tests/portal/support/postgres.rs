@@ -42,7 +42,7 @@ fn folder() -> &'static str {
 }
 
 /// The URL of a new, empty database.
-pub async fn fresh_database() -> String {
+pub(crate) async fn fresh_database() -> String {
     let folder = folder();
     let name = format!("portal_{}", DATABASES.fetch_add(1, Ordering::SeqCst));
     let url = |name: &str| format!("postgres://test@localhost/{name}?host={folder}");
