@@ -4,6 +4,7 @@
 //! one database. The person's PIN never comes here, the My Number is never asked for.
 #![forbid(unsafe_code)]
 
+mod account;
 mod api;
 pub mod cli;
 mod config;
@@ -14,6 +15,7 @@ mod portal;
 mod router;
 mod secrets;
 mod serve;
+mod session;
 mod store;
 mod web;
 

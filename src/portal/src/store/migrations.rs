@@ -8,7 +8,11 @@ use sqlx::{AnyPool, SqlStr};
 use crate::error::Result;
 
 /// Number, name and statements of each. Numbers leave room: hundreds are areas.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "single use", include_str!("../../migrations/0001_single_use.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "single use", include_str!("../../migrations/0001_single_use.sql")),
+    (200, "sessions", include_str!("../../migrations/0200_sessions.sql")),
+    (210, "accounts", include_str!("../../migrations/0210_accounts.sql")),
+];
 
 /// Brings a database up to date. Replicas that start at once wait for each other.
 pub(super) async fn run(pool: &AnyPool) -> Result<()> {

@@ -18,6 +18,7 @@ use sqlx::{Any, AnyPool, Executor as _, Transaction};
 pub(crate) use slots::Slots;
 
 use crate::error::{Error, Result};
+use crate::{account, session};
 
 /// How long a statement waits for a connection, and SQLite for its lock.
 const WAIT: Duration = Duration::from_secs(5);
@@ -94,11 +95,18 @@ impl Store {
 
     /// Drops what expired. Any replica may do it at any time.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<()> {
-        single_use::SLOTS.sweep(self, now).await
+        single_use::SLOTS.sweep(self, now).await?;
+        session::sweep(self, now).await?;
+        account::sweep(self, now).await
     }
 
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// A moment as it is stored.
+pub(crate) fn moment(seconds: i64) -> Result<Timestamp> {
+    Timestamp::from_second(seconds).map_err(|_| Error::Damaged("a time"))
 }

@@ -29,6 +29,11 @@ impl Slots {
         (self.tables.len() as i64 - 2) * self.width
     }
 
+    /// All tables, for what is looked for by something else than its end.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &'static str> {
+        self.tables.iter().copied()
+    }
+
     /// The table for what expires at a moment, which is no further away than [`longest`](Self::longest).
     pub(crate) fn table(&self, expires: Timestamp) -> &'static str {
         self.at(expires.as_second().div_euclid(self.width))
