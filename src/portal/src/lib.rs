@@ -11,6 +11,7 @@ mod config;
 mod error;
 mod guidelines;
 mod home;
+mod outbound;
 mod portal;
 mod router;
 mod secrets;

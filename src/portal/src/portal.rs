@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jpki_trust::{Clock, Verifier};
 
+use crate::outbound::Outbound;
 use crate::{Config, Secrets, Store};
 
 /// The portal as handlers see it.
@@ -17,13 +18,15 @@ pub struct Portal {
     secrets: Secrets,
     clock: Arc<dyn Clock>,
     verifier: Verifier,
+    outbound: Outbound,
 }
 
 impl Portal {
     /// Puts a portal together; of the secrets it takes those of its environment. The verifier must be one for [`Config::origin`], with the same clock.
     pub fn new(config: Config, store: Store, secrets: Secrets, clock: Arc<dyn Clock>, verifier: Verifier) -> App {
         let secrets = secrets.of(config.environment());
-        Arc::new(Self { config, store, secrets, clock, verifier })
+        let outbound = Outbound::new(config.allows_private_clients());
+        Arc::new(Self { config, store, secrets, clock, verifier, outbound })
     }
 
     /// The settings.
@@ -49,5 +52,10 @@ impl Portal {
     /// Judges what cards signed for this portal.
     pub fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+
+    /// Calls to addresses that services named.
+    pub(crate) fn outbound(&self) -> &Outbound {
+        &self.outbound
     }
 }
