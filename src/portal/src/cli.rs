@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::error::{Error, Result};
-use crate::{Config, Environment, Portal, Secrets, Store, serve};
+use crate::{Calendar, Config, Environment, Portal, Secrets, Store, serve};
 
 /// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
 #[derive(Debug, Parser)]
@@ -49,6 +49,9 @@ struct Serve {
     /// Let services live on loopback and private addresses.
     #[arg(long, env = "JPKI_PORTAL_ALLOW_PRIVATE_CLIENTS")]
     allow_private_clients: bool,
+    /// Service hours instead of the guideline's: a calendar document (JSON).
+    #[arg(long, env = "JPKI_PORTAL_CALENDAR", value_name = "FILE")]
+    calendar: Option<PathBuf>,
     /// The agent's port, if it was started with `--port`.
     #[arg(long, env = "JPKI_PORTAL_AGENT_PORT")]
     agent_port: Option<u16>,
@@ -96,9 +99,12 @@ impl Serve {
         let listener = TcpListener::bind(&self.listen).await.map_err(Error::Listen)?;
         let address = listener.local_addr().map_err(Error::Listen)?;
         let issuer = self.issuer.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
-        let config = Config::new(&issuer, self.environment)?
+        let mut config = Config::new(&issuer, self.environment)?
             .with_private_clients(self.allow_private_clients)
             .with_agent_port(self.agent_port);
+        if let Some(path) = &self.calendar {
+            config = config.with_calendar(Calendar::in_file(path)?);
+        }
         let verifier = self.verifier(&config)?;
         let secrets = Secrets::in_file(&self.data.secret)?;
         let store = Store::open(&self.data.database, self.data.connections).await?;

@@ -4,6 +4,7 @@ use jpki_protocol::{Origin, OriginPolicy};
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::hours::Calendar;
 
 /// Which of the two environments this portal is. Each has its own issuer, keys, accounts and settings of its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -33,6 +34,7 @@ pub struct Config {
     environment: Environment,
     allow_private_clients: bool,
     agent_port: Option<u16>,
+    calendar: Calendar,
 }
 
 impl Config {
@@ -55,7 +57,8 @@ impl Config {
         }
         let origin =
             Origin::parse(&url.origin().ascii_serialization(), OriginPolicy::Developer).map_err(|_| wrong())?;
-        Ok(Self { issuer: url, origin, environment, allow_private_clients: false, agent_port: None })
+        let calendar = Calendar::guideline()?;
+        Ok(Self { issuer: url, origin, environment, allow_private_clients: false, agent_port: None, calendar })
     }
 
     /// Lets services live on loopback and private addresses: on a developer's machine, and inside a closed network.
@@ -69,6 +72,13 @@ impl Config {
     #[must_use]
     pub fn with_agent_port(mut self, port: Option<u16>) -> Self {
         self.agent_port = port;
+        self
+    }
+
+    /// Other service hours than the guideline's.
+    #[must_use]
+    pub fn with_calendar(mut self, calendar: Calendar) -> Self {
+        self.calendar = calendar;
         self
     }
 
@@ -100,6 +110,11 @@ impl Config {
     /// Whether services may live on loopback and private addresses.
     pub fn allows_private_clients(&self) -> bool {
         self.allow_private_clients
+    }
+
+    /// When which system is stopped as planned.
+    pub(crate) fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// Where pages look for the agent, if not at its usual ports.

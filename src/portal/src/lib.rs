@@ -11,6 +11,7 @@ mod config;
 mod error;
 mod guidelines;
 mod home;
+mod hours;
 mod outbound;
 mod portal;
 mod router;
@@ -22,6 +23,7 @@ mod web;
 
 pub use config::{Config, Environment};
 pub use error::Error;
+pub use hours::Calendar;
 pub use portal::{App, Portal};
 pub use router::router;
 pub use secrets::Secrets;

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::Error;
@@ -19,6 +20,9 @@ pub(crate) struct Problem {
     code: &'static str,
     /// What happened and what to do, for the developer. Never repeats input.
     detail: String,
+    /// When the service opens, if it is outside its hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opens_at: Option<String>,
     #[serde(skip)]
     retry_after: Option<u64>,
 }
@@ -32,6 +36,7 @@ impl Problem {
             status: status.as_u16(),
             code,
             detail: detail.into(),
+            opens_at: None,
             retry_after: None,
         }
     }
@@ -40,6 +45,13 @@ impl Problem {
     #[must_use]
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Says when the service opens.
+    #[must_use]
+    pub(crate) fn opens_at(mut self, moment: Timestamp) -> Self {
+        self.opens_at = Some(moment.to_string());
         self
     }
 }

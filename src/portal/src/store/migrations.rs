@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "single use", include_str!("../../migrations/0001_single_use.sql")),
     (200, "sessions", include_str!("../../migrations/0200_sessions.sql")),
     (210, "accounts", include_str!("../../migrations/0210_accounts.sql")),
+    (300, "hours overrides", include_str!("../../migrations/0300_hours_overrides.sql")),
 ];
 
 /// Brings a database up to date. Replicas that start at once wait for each other.

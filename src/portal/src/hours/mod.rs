@@ -1,0 +1,47 @@
+//! Service hours: when which system is up, and so which service can be used. All of it is data: a calendar with the guideline's
+//! rules built in and replaceable by a file, and the operator's changes in the database.
+//! Who is about to use a service comes in through [`gate`]; the public through a page, a feed and an API; the operator through [`overrides`].
+//! What is open at a moment is computed by pure functions and never guessed: if the database can't say, nothing is let through.
+
+mod calendar;
+mod closed;
+mod jst;
+pub(crate) mod overrides;
+mod rule;
+mod schedule;
+mod service;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use calendar::Calendar;
+pub(crate) use calendar::Text;
+pub(crate) use closed::Closed;
+pub(crate) use jst::{Span, date_in_japan};
+pub(crate) use schedule::{Closure, Schedule, Source, Status, Window};
+pub(crate) use service::Service;
+
+use crate::App;
+use crate::error::Result;
+use overrides::Override;
+
+/// Lets through who may use a service now. Ask before anything is written, so that nothing is left half done.
+///
+/// # Errors
+/// [`Closed`], which is a page and a problem.
+pub(crate) async fn gate(app: &App, service: Service) -> Result<(), Closed> {
+    let now = app.now();
+    let overrides = around(app, now).await.map_err(|error| {
+        tracing::error!(%error, "service hours can't be looked up");
+        Closed::Unknown
+    })?;
+    match Schedule::new(app.config().calendar(), &overrides).at(service, now) {
+        Status::Open { .. } => Ok(()),
+        Status::Closed(closure) => Err(Closed::ByHours { service, now, closure }),
+    }
+}
+
+/// The operator's changes that can matter to what is open at a moment.
+async fn around(app: &App, moment: Timestamp) -> Result<Vec<Override>> {
+    let behind = SignedDuration::from_hours(24 * Schedule::DAYS_BEHIND);
+    overrides::since(app, moment.saturating_sub(behind).unwrap_or(moment)).await
+}
