@@ -72,7 +72,7 @@ const LAYOUT: &str = r#"<?xml version="1.0"?>
 impl Screen {
     pub(crate) fn start() -> Self {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "800x600x24", "-wr", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -82,13 +82,20 @@ impl Screen {
         Self { server, display: format!(":{}", number.trim()) }
     }
 
+    /// A program that shows itself on this screen, or looks at it.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("DISPLAY", &self.display);
+        command
+    }
+
     /// A panel of Xfce on this screen and bus.
     pub(crate) fn panel(&self, bus: &Bus) -> RealPanel {
         let folder = bus.home().join(".config/xfce4/xfconf/xfce-perchannel-xml");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("xfce4-panel.xml"), LAYOUT).unwrap();
-        let mut command = Command::new("xfce4-panel");
-        command.arg("--disable-wm-check").env("DISPLAY", &self.display).env("HOME", bus.home());
+        let mut command = self.command("xfce4-panel");
+        command.arg("--disable-wm-check").env("HOME", bus.home());
         command.env("DBUS_SESSION_BUS_ADDRESS", bus.address()).env("GIO_USE_VFS", "local").env("NO_AT_BRIDGE", "1");
         for own in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "SESSION_MANAGER"] {
             command.env_remove(own);

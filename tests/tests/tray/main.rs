@@ -10,6 +10,7 @@
 mod bus;
 mod desktop;
 mod footprint;
+mod pictures;
 
 use std::path::Path;
 use std::process::Command;
@@ -22,7 +23,13 @@ use e2e::pcscd::Pcscd;
 
 /// Runs the agent with its tray on this bus, in English.
 fn with_tray(command: &mut Command, address: &str) {
-    let mut adjusted = Command::new(command.get_program());
+    let program = command.get_program().to_owned();
+    with_tray_of(Path::new(&program), command, address, "en_US.UTF-8");
+}
+
+/// Runs this build of the agent with its tray on this bus, for who speaks `language`.
+fn with_tray_of(program: &Path, command: &mut Command, address: &str, language: &str) {
+    let mut adjusted = Command::new(program);
     adjusted.args(command.get_args().filter(|argument| *argument != "--no-tray"));
     for (name, value) in command.get_envs() {
         match value {
@@ -30,7 +37,7 @@ fn with_tray(command: &mut Command, address: &str) {
             None => adjusted.env_remove(name),
         };
     }
-    adjusted.env("DBUS_SESSION_BUS_ADDRESS", address).env("LC_ALL", "en_US.UTF-8");
+    adjusted.env("DBUS_SESSION_BUS_ADDRESS", address).env("LC_ALL", language);
     *command = adjusted;
 }
 

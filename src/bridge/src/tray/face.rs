@@ -93,6 +93,7 @@ fn status(live: &Live, alarm: Option<Alarm>, words: &Words) -> String {
         return (words.alarm)(alarm);
     }
     let state = match &live.readers {
+        _ if live.test_card => words.test_card.0,
         Readers::Unwatched | Readers::ServiceUnavailable => words.ready,
         Readers::Listed(readers) if readers.is_empty() => words.no_reader,
         Readers::Listed(readers) => {
@@ -176,7 +177,7 @@ mod tests {
         for readers in [Readers::Unwatched, Readers::Listed(vec![]), Readers::Listed(vec![holding(None)])] {
             let face = english(&Live { test_card: true, ..live(readers) });
             assert_eq!(face.icon, Icon::TestCard);
-            assert!(face.title.contains("test card"));
+            assert!(face.title.contains("test card") && face.status.contains("test card"));
         }
     }
 

@@ -29,6 +29,7 @@ pub(super) struct Words {
     pub(super) foreign_card: &'static str,
     pub(super) working: fn(Asker<'_>, ProgressState) -> String,
     pub(super) alarm: fn(Alarm) -> String,
+    /// How the last one ended, and when.
     pub(super) last: fn(Operation, Asker<'_>, Outcome, &str) -> String,
     pub(super) no_last: &'static str,
     /// The menu's entries.
@@ -64,12 +65,13 @@ static JA: Words = Words {
     card: "カードがリーダーにあります",
     foreign_card: "リーダーのカードはマイナンバーカードではありません",
     working: |asker, stage| {
-        let asker = asker_ja(asker);
-        match stage {
-            ProgressState::WaitingForUser => format!("{asker}からの確認：画面で答えてください"),
-            ProgressState::WaitingForCard => format!("{asker}からの確認：カードをリーダーに置いてください"),
-            ProgressState::Working => format!("{asker}からの確認：カードを読んでいます"),
-        }
+        let (asker, space) = (asker_ja(asker), if matches!(asker, Asker::Site(_)) { " " } else { "" });
+        let stage = match stage {
+            ProgressState::WaitingForUser => "画面で答えてください",
+            ProgressState::WaitingForCard => "カードをリーダーに置いてください",
+            ProgressState::Working => "カードを読み取っています",
+        };
+        format!("{asker}{space}からの確認：{stage}")
     },
     alarm: |alarm| match alarm {
         Alarm::ServiceMissing => "スマートカードサービスが動いていません".to_owned(),

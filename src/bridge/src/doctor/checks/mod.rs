@@ -90,7 +90,7 @@ fn version(_: &Findings, language: Language) -> Outcome {
     Verdict::Ok
         .because(words!(
             language,
-            "JPKI Bridge {version}({system}、{architecture})",
+            "JPKI Bridge {version}（{system}、{architecture}）",
             "JPKI Bridge {version} ({system}, {architecture})"
         ))
         .public()
