@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use jpki_trust::{CrlFiles, NotChecked, SystemClock, TrustStore, Verifier};
+use jpki_trust::{Clock as _, CrlFiles, NotChecked, SystemClock, TrustStore, Verifier};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::error::{Error, Result};
+use crate::notices::NoticeCommand;
 use crate::{Calendar, Config, Environment, Portal, Secrets, Store, serve};
 
 /// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Serve the portal until it is stopped.
     Serve(Serve),
+    /// お知らせ: send notices.
+    Notice(Notice),
 }
 
 #[derive(Debug, Args)]
@@ -60,6 +63,17 @@ struct Serve {
     log: String,
 }
 
+#[derive(Debug, Args)]
+struct Notice {
+    #[command(flatten)]
+    data: Data,
+    /// 本番環境 (production) or 接続確認環境 (test).
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    environment: Environment,
+    #[command(subcommand)]
+    command: NoticeCommand,
+}
+
 /// Where the portal keeps what it must not lose.
 #[derive(Debug, Args)]
 struct Data {
@@ -80,6 +94,7 @@ pub fn run() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Listen);
     let result = runtime.and_then(|runtime| match arguments.command {
         Command::Serve(serve) => runtime.block_on(serve.run()),
+        Command::Notice(notice) => runtime.block_on(notice.run()),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -87,6 +102,15 @@ pub fn run() -> ExitCode {
             eprintln!("jpki-portal: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+impl Notice {
+    async fn run(self) -> Result<()> {
+        let store = Store::open(&self.data.database, self.data.connections).await?;
+        let done = self.command.run(&store, self.environment, SystemClock.now()).await;
+        store.close().await;
+        done
     }
 }
 

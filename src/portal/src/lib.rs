@@ -12,12 +12,15 @@ mod error;
 mod guidelines;
 mod home;
 mod hours;
+mod my;
+mod notices;
 mod outbound;
 mod portal;
 mod router;
 mod secrets;
 mod serve;
 mod session;
+mod status;
 mod store;
 mod web;
 

@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 
 use crate::web::{self, Failure};
-use crate::{App, home};
+use crate::{App, home, my};
 
 /// The most bytes of a request's body. A form or a token is smaller than 10 000.
 const MAX_BODY: usize = 64 * 1024;
@@ -15,6 +15,7 @@ const MAX_BODY: usize = 64 * 1024;
 pub fn router(app: App) -> Router {
     let pages = Router::new()
         .merge(home::routes())
+        .merge(my::routes())
         .fallback(|| async { Failure::NotFound })
         .layer(from_fn(web::guard))
         .layer(from_fn_with_state(app.clone(), web::know_browser));

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{AccountId, Consent, Event, What, record};
 use crate::error::Result;
-use crate::{App, Store, session};
+use crate::{App, Store, notices, session, status};
 
 /// How long the history of a closed account is kept.
 pub(crate) const KEPT_AFTER_CLOSING: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -27,6 +27,8 @@ pub(crate) async fn close(app: &App, account: &AccountId) -> Result<bool> {
         sqlx::query(statement).bind(account.as_str()).execute(&mut *transaction).await?;
     }
     session::end_all(&mut transaction, account).await?;
+    status::forget(&mut transaction, account).await?;
+    notices::forget(&mut transaction, account).await?;
     record(&mut transaction, account, &Event::now(now, What::Closed, Consent::to_portal(""))).await?;
     transaction.commit().await?;
     Ok(true)

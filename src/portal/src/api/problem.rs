@@ -41,6 +41,12 @@ impl Problem {
         }
     }
 
+    /// The stable word.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// Says when to try again, in seconds.
     #[must_use]
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {

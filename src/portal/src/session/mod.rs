@@ -112,6 +112,26 @@ fn read(row: &AnyRow, expires: Timestamp, hash: String) -> Result<Session> {
     })
 }
 
+/// The sessions of an account that go on, the newest first.
+pub(crate) async fn of_account(app: &App, account: &AccountId) -> Result<Vec<Session>> {
+    let now = app.now().as_second();
+    let mut sessions = Vec::new();
+    for table in SLOTS.tables() {
+        let statement =
+            format!("SELECT hash, id, account, auth_time, expires FROM {table} WHERE account = $1 AND expires > $2");
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .bind(account.as_str())
+            .bind(now)
+            .fetch_all(app.store().pool())
+            .await?;
+        for row in rows {
+            sessions.push(read(&row, moment(row.try_get("expires")?)?, row.try_get("hash")?)?);
+        }
+    }
+    sessions.sort_by_key(|session| std::cmp::Reverse(session.auth_time));
+    Ok(sessions)
+}
+
 /// Ends a session.
 pub(crate) async fn end(app: &App, session: &Session) -> Result<()> {
     let statement = format!("DELETE FROM {} WHERE hash = $1", SLOTS.table(session.expires));

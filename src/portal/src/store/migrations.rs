@@ -13,6 +13,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (200, "sessions", include_str!("../../migrations/0200_sessions.sql")),
     (210, "accounts", include_str!("../../migrations/0210_accounts.sql")),
     (300, "hours overrides", include_str!("../../migrations/0300_hours_overrides.sql")),
+    (500, "status", include_str!("../../migrations/0500_status.sql")),
+    (510, "notices", include_str!("../../migrations/0510_notices.sql")),
 ];
 
 /// Brings a database up to date. Replicas that start at once wait for each other.
