@@ -1,0 +1,304 @@
+//! What a client (a service that signs people in here) is: its metadata with the names of RFC 7591, checked once.
+
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+use crate::provider::Prompt;
+use crate::{JwkSet, Scopes};
+
+/// The most bytes of one address.
+const LONGEST_ADDRESS: usize = 512;
+/// The most addresses in one list.
+const MOST_ADDRESSES: usize = 32;
+
+/// How a client proves who it is (RFC 7591, 2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMethod {
+    /// By a signature with its own key (RFC 7523).
+    #[default]
+    PrivateKeyJwt,
+    /// By a shared secret; in the environment for tests only.
+    ClientSecretBasic,
+}
+
+/// A client's metadata (RFC 7591, 2, and the specifications that add to it).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// Where answers may go: compared character by character.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Where a person may go after logging out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// The client's public keys …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<JwkSet>,
+    /// … or where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// How it proves who it is.
+    #[serde(default)]
+    pub token_endpoint_auth_method: AuthMethod,
+    /// Whose services know a person by the same pseudonym (OpenID Connect Core, 8.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
+    /// Where logouts are told (OpenID Connect Back-Channel Logout, 2.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether the client wants `sid` in logout tokens. They carry it anyway.
+    #[serde(default)]
+    pub backchannel_logout_session_required: bool,
+    /// Where the portal sends people who start there (OpenID Connect Core, 4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<String>,
+    /// What it may ask for.
+    #[serde(default)]
+    pub scope: Scopes,
+    /// Whether requests must be pushed (RFC 9126, 6).
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
+    /// The prompts it may ask for; none named means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prompts_allowed: Vec<Prompt>,
+}
+
+/// What a provider accepts of its clients.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rules {
+    /// Whether clients may live on loopback and private addresses, and there without TLS.
+    pub private_addresses: bool,
+    /// Whether a client may have a shared secret.
+    pub secrets: bool,
+}
+
+/// What is wrong with a client's metadata.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataError {
+    /// An address can't be used.
+    #[error(
+        "{field}: {uri} can't be used. Write an https address without fragment, user name and wildcard, of at most 512 \
+         characters (http only on localhost, where the portal allows it)"
+    )]
+    Address {
+        /// Which field.
+        field: &'static str,
+        /// What stands there.
+        uri: String,
+    },
+    /// Too many addresses.
+    #[error("{0}: at most 32 addresses")]
+    TooMany(&'static str),
+    /// Nowhere to answer.
+    #[error("redirect_uris: at least one address is needed")]
+    NoRedirect,
+    /// Keys are missing, or there twice.
+    #[error("a client with private_key_jwt has either jwks with at least one ES256, PS256 or RS256 key, or jwks_uri")]
+    Keys,
+    /// A shared secret, where none is allowed.
+    #[error("client_secret_basic is for the test environment only: use private_key_jwt")]
+    Secret,
+    /// Without `openid` nobody can be signed in.
+    #[error("scope: openid is needed")]
+    NoOpenid,
+    /// Redirect addresses of several hosts need a common sector.
+    #[error("sector_identifier_uri is needed where redirect_uris are on several hosts (OpenID Connect Core, 8.1)")]
+    Sector,
+}
+
+/// A client whose metadata is sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    id: String,
+    metadata: Metadata,
+    sector: String,
+}
+
+impl Client {
+    /// Checks a client's metadata.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: the first thing that is wrong.
+    pub fn new(id: impl Into<String>, metadata: Metadata, rules: Rules) -> Result<Self, MetadataError> {
+        if metadata.redirect_uris.is_empty() {
+            return Err(MetadataError::NoRedirect);
+        }
+        let lists = [
+            ("redirect_uris", metadata.redirect_uris.as_slice()),
+            ("post_logout_redirect_uris", &metadata.post_logout_redirect_uris),
+            ("jwks_uri", metadata.jwks_uri.as_slice()),
+            ("sector_identifier_uri", metadata.sector_identifier_uri.as_slice()),
+            ("backchannel_logout_uri", metadata.backchannel_logout_uri.as_slice()),
+            ("initiate_login_uri", metadata.initiate_login_uri.as_slice()),
+        ];
+        for (field, uris) in lists {
+            if uris.len() > MOST_ADDRESSES {
+                return Err(MetadataError::TooMany(field));
+            }
+            for uri in uris {
+                check_address(uri, rules)
+                    .ok_or_else(|| MetadataError::Address { field, uri: uri.chars().take(100).collect() })?;
+            }
+        }
+        match metadata.token_endpoint_auth_method {
+            AuthMethod::PrivateKeyJwt => {
+                let has_keys = metadata.jwks.as_ref().map(|set| !set.keys.is_empty());
+                let one = matches!((has_keys, &metadata.jwks_uri), (Some(true), None) | (None, Some(_)));
+                one.then_some(()).ok_or(MetadataError::Keys)?;
+            }
+            AuthMethod::ClientSecretBasic if rules.secrets => {}
+            AuthMethod::ClientSecretBasic => return Err(MetadataError::Secret),
+        }
+        if !metadata.scope.has("openid") {
+            return Err(MetadataError::NoOpenid);
+        }
+        let sector = sector(&metadata).ok_or(MetadataError::Sector)?;
+        Ok(Self { id: id.into(), metadata, sector })
+    }
+
+    /// The client's name in the protocol, `client_id`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What was checked.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// The host that decides which clients know a person by the same pseudonym (OpenID Connect Core, 8.1).
+    pub fn sector(&self) -> &str {
+        &self.sector
+    }
+
+    /// Whether an answer may go there: the same characters, nothing less (RFC 9700, 2.1).
+    pub fn has_redirect_uri(&self, uri: &str) -> bool {
+        self.metadata.redirect_uris.iter().any(|known| known == uri)
+    }
+
+    /// Whether a person may go there after logging out.
+    pub fn has_post_logout_redirect_uri(&self, uri: &str) -> bool {
+        self.metadata.post_logout_redirect_uris.iter().any(|known| known == uri)
+    }
+
+    /// Whether the client may ask for a prompt.
+    pub fn allows(&self, prompt: Prompt) -> bool {
+        self.metadata.prompts_allowed.is_empty() || self.metadata.prompts_allowed.contains(&prompt)
+    }
+}
+
+fn sector(metadata: &Metadata) -> Option<String> {
+    let host = |uri: &String| Url::parse(uri).ok()?.host_str().map(str::to_owned);
+    if let Some(uri) = &metadata.sector_identifier_uri {
+        return host(uri);
+    }
+    let mut hosts = metadata.redirect_uris.iter().filter_map(host);
+    let first = hosts.next()?;
+    hosts.all(|other| other == first).then_some(first)
+}
+
+/// Whether an address can be a client's: where it lies on the network is judged again when it is called.
+fn check_address(uri: &str, rules: Rules) -> Option<()> {
+    let url = Url::parse(uri).ok().filter(|_| uri.len() <= LONGEST_ADDRESS)?;
+    let is_loopback = match url.host()? {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    let scheme = match url.scheme() {
+        "https" => true,
+        "http" => is_loopback && rules.private_addresses,
+        _ => false,
+    };
+    let bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    // What a parser tidies up (spaces, backslashes, a missing slash) isn't what would be compared.
+    let plain = uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>*{}|^`".contains(&byte));
+    (scheme && bare && plain && (!is_loopback || rules.private_addresses)).then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STRICT: Rules = Rules { private_addresses: false, secrets: false };
+    const LOOSE: Rules = Rules { private_addresses: true, secrets: true };
+
+    fn metadata() -> Metadata {
+        Metadata {
+            redirect_uris: vec!["https://service.example/back".to_owned()],
+            jwks_uri: Some("https://service.example/keys".to_owned()),
+            scope: Scopes::parse("openid").unwrap(),
+            ..Metadata::default()
+        }
+    }
+
+    #[test]
+    fn addresses_are_https_and_bare() {
+        let with = |uri: &str| Metadata { redirect_uris: vec![uri.to_owned()], ..metadata() };
+        let wrong = [
+            "",
+            "/back",
+            "service.example",
+            "http://service.example/",
+            "https://service.example/#f",
+            "https://u@service.example/",
+            "https://u:p@service.example/",
+            "https://*.service.example/",
+            "https://service.example/a b",
+            "https:\\\\service.example",
+            "javascript:alert(1)",
+            "custom:/back",
+            "https://localhost/",
+            "https://127.0.0.1/",
+            "http://[::1]:8080/",
+        ];
+        for uri in wrong {
+            assert!(Client::new("c", with(uri), STRICT).is_err(), "{uri}");
+        }
+        for uri in
+            ["http://localhost:8080/back", "http://127.0.0.1/", "http://[::1]:1/", "https://service.example/?a=b"]
+        {
+            assert!(Client::new("c", with(uri), LOOSE).is_ok(), "{uri}");
+        }
+        assert!(Client::new("c", with("http://service.example/"), LOOSE).is_err());
+        assert!(Client::new("c", with(&format!("https://service.example/{}", "a".repeat(500))), LOOSE).is_err());
+    }
+
+    #[test]
+    fn redirects_are_compared_character_by_character() {
+        let client = Client::new("c", metadata(), STRICT).unwrap();
+        assert!(client.has_redirect_uri("https://service.example/back"));
+        for other in ["https://service.example/back/", "https://SERVICE.example/back", "https://service.example/back?a"]
+        {
+            assert!(!client.has_redirect_uri(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_client_has_keys_in_one_place_and_no_secret_where_people_are() {
+        let none = Metadata { jwks_uri: None, ..metadata() };
+        let both = Metadata { jwks: Some(JwkSet::default()), ..metadata() };
+        let empty = Metadata { jwks: Some(JwkSet::default()), jwks_uri: None, ..metadata() };
+        for wrong in [none.clone(), both, empty] {
+            assert_eq!(Client::new("c", wrong, STRICT), Err(MetadataError::Keys));
+        }
+        let secret = Metadata { token_endpoint_auth_method: AuthMethod::ClientSecretBasic, ..none };
+        assert_eq!(Client::new("c", secret.clone(), STRICT), Err(MetadataError::Secret));
+        assert!(Client::new("c", secret, LOOSE).is_ok());
+    }
+
+    #[test]
+    fn several_hosts_need_a_common_sector() {
+        let uris = ["https://a.example/", "https://b.example/"].map(str::to_owned).to_vec();
+        let two = Metadata { redirect_uris: uris, ..metadata() };
+        assert_eq!(Client::new("c", two.clone(), STRICT), Err(MetadataError::Sector));
+        let named = Metadata { sector_identifier_uri: Some("https://group.example/uris".to_owned()), ..two };
+        assert_eq!(Client::new("c", named, STRICT).unwrap().sector(), "group.example");
+    }
+
+    #[test]
+    fn metadata_reads_as_it_was_written() {
+        let text = serde_json::to_string(&metadata()).unwrap();
+        assert_eq!(serde_json::from_str::<Metadata>(&text).unwrap(), metadata());
+    }
+}
