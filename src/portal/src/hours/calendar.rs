@@ -59,6 +59,11 @@ impl System {
     pub(crate) fn name(&self) -> Text {
         Text::new(&self.ja, &self.en)
     }
+
+    /// What is planned for it, in words.
+    pub(super) fn planned(&self) -> impl Iterator<Item = Text> {
+        self.closures.iter().map(|planned| Text::new(&planned.ja, &planned.en))
+    }
 }
 
 /// A planned stop that comes again and again.

@@ -3,15 +3,22 @@
 //! Who is about to use a service comes in through [`gate`]; the public through a page, a feed and an API; the operator through [`overrides`].
 //! What is open at a moment is computed by pure functions and never guessed: if the database can't say, nothing is let through.
 
+mod api;
 mod calendar;
 mod closed;
+mod feed;
 mod jst;
+mod month;
 pub(crate) mod overrides;
+mod page;
 mod rule;
 mod schedule;
 mod service;
+#[cfg(test)]
+mod table;
 
-use jiff::{SignedDuration, Timestamp};
+use axum::Router;
+use axum::routing::get;
 
 pub use calendar::Calendar;
 pub(crate) use calendar::Text;
@@ -21,8 +28,16 @@ pub(crate) use schedule::{Closure, Schedule, Source, Status, Window};
 pub(crate) use service::Service;
 
 use crate::App;
-use crate::error::Result;
-use overrides::Override;
+
+/// The public page.
+pub(crate) fn pages() -> Router<App> {
+    Router::new().route("/hours", get(page::calendar))
+}
+
+/// What programs call.
+pub(crate) fn apis() -> Router<App> {
+    Router::new().route("/hours.ics", get(feed::feed)).route("/api/v1/service-hours", get(api::service_hours))
+}
 
 /// Lets through who may use a service now. Ask before anything is written, so that nothing is left half done.
 ///
@@ -30,7 +45,7 @@ use overrides::Override;
 /// [`Closed`], which is a page and a problem.
 pub(crate) async fn gate(app: &App, service: Service) -> Result<(), Closed> {
     let now = app.now();
-    let overrides = around(app, now).await.map_err(|error| {
+    let overrides = overrides::since(app, Schedule::behind(now)).await.map_err(|error| {
         tracing::error!(%error, "service hours can't be looked up");
         Closed::Unknown
     })?;
@@ -38,10 +53,4 @@ pub(crate) async fn gate(app: &App, service: Service) -> Result<(), Closed> {
         Status::Open { .. } => Ok(()),
         Status::Closed(closure) => Err(Closed::ByHours { service, now, closure }),
     }
-}
-
-/// The operator's changes that can matter to what is open at a moment.
-async fn around(app: &App, moment: Timestamp) -> Result<Vec<Override>> {
-    let behind = SignedDuration::from_hours(24 * Schedule::DAYS_BEHIND);
-    overrides::since(app, moment.saturating_sub(behind).unwrap_or(moment)).await
 }

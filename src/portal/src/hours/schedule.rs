@@ -72,9 +72,14 @@ pub(crate) struct Schedule<'a> {
 
 impl<'a> Schedule<'a> {
     /// How far [`at`](Self::at) looks back for stops without a gap up to a moment, in days.
-    pub(crate) const DAYS_BEHIND: i64 = 40;
+    const DAYS_BEHIND: i64 = 40;
     /// How far it looks ahead.
     pub(crate) const DAYS_AHEAD: i64 = 400;
+
+    /// From when on changes can matter to a moment.
+    pub(crate) fn behind(moment: Timestamp) -> Timestamp {
+        moment.saturating_sub(SignedDuration::from_hours(24 * Self::DAYS_BEHIND)).unwrap_or(moment)
+    }
 
     /// The schedule of a calendar and of the changes that are in force.
     pub(crate) fn new(calendar: &'a Calendar, overrides: &'a [Override]) -> Self {
@@ -100,17 +105,7 @@ impl<'a> Schedule<'a> {
         let mut windows: Vec<Window> =
             self.calendar.needs(service).iter().flat_map(|system| self.windows(system, range)).collect();
         windows.sort_by_key(|window| window.span.start);
-        let mut closures: Vec<Closure> = Vec::new();
-        for window in windows {
-            match closures.last_mut() {
-                Some(last) if window.span.start <= last.span.end => {
-                    last.span.end = last.span.end.max(window.span.end);
-                    last.windows.push(window);
-                }
-                _ => closures.push(Closure { span: window.span, windows: vec![window] }),
-            }
-        }
-        closures
+        put_together(windows)
     }
 
     /// The stops of a system that have a moment in common with a range, in order of their beginning.
@@ -146,4 +141,19 @@ impl<'a> Schedule<'a> {
             _ => None,
         })
     }
+}
+
+/// Stops in order of their beginning, those without a gap between them together.
+pub(super) fn put_together(windows: Vec<Window>) -> Vec<Closure> {
+    let mut closures: Vec<Closure> = Vec::new();
+    for window in windows {
+        match closures.last_mut() {
+            Some(last) if window.span.start <= last.span.end => {
+                last.span.end = last.span.end.max(window.span.end);
+                last.windows.push(window);
+            }
+            _ => closures.push(Closure { span: window.span, windows: vec![window] }),
+        }
+    }
+    closures
 }

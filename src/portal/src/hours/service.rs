@@ -32,6 +32,11 @@ impl Service {
         }
     }
 
+    /// The service with a word.
+    pub(crate) fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.word() == word)
+    }
+
     /// Its name for people.
     pub(crate) fn name(self) -> Text {
         match self {

@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests end where something unexpected happens")]
 
 mod home;
+mod hours;
 mod support;

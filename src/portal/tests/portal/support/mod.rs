@@ -7,4 +7,4 @@ mod postgres;
 
 pub(crate) use browser::Browser;
 pub(crate) use clock::TestClock;
-pub(crate) use portal::{TestPortal, on_both};
+pub(crate) use portal::{TestPortal, on_both, on_both_with};

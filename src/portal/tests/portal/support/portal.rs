@@ -20,11 +20,11 @@ impl TestPortal {
     /// The issuer of every portal under test.
     pub(crate) const ISSUER: &str = "https://portal.example";
 
-    async fn on(database: &str) -> Self {
+    async fn on(database: &str, settings: impl Fn(Config) -> Config) -> Self {
         // Tests run on third weekends, too.
         let calendar = Calendar::from_json(include_str!("../../../assets/hours/always-open.json")).unwrap();
-        let config =
-            Config::new(Self::ISSUER, Environment::Test).unwrap().with_private_clients(true).with_calendar(calendar);
+        let config = Config::new(Self::ISSUER, Environment::Test).unwrap().with_private_clients(true);
+        let config = settings(config.with_calendar(calendar));
         let clock = TestClock::new();
         let store = Store::open(database, 4).await.unwrap();
         let verifier = Verifier::new(config.origin().clone(), TrustStore::new(), NotChecked).with_clock(clock.clone());
@@ -35,13 +35,18 @@ impl TestPortal {
 
 /// Runs a test on both databases, each with a portal of its own.
 pub(crate) fn on_both(test: impl AsyncFn(TestPortal)) {
+    on_both_with(|config| config, test);
+}
+
+/// Runs a test on both databases, each with a portal of its own that has other settings.
+pub(crate) fn on_both_with(settings: impl Fn(Config) -> Config, test: impl AsyncFn(TestPortal)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let folder = TempDir::new().unwrap();
         let file = format!("sqlite:{}", folder.path().join("portal.db").display());
         let databases = [file, postgres::fresh_database().await];
         for database in databases {
-            let portal = TestPortal::on(&database).await;
+            let portal = TestPortal::on(&database, &settings).await;
             let app = portal.app.clone();
             test(portal).await;
             app.store().close().await;
