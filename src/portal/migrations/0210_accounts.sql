@@ -23,6 +23,7 @@ CREATE TABLE links (
     scopes TEXT NOT NULL,
     consent TEXT NOT NULL,
     linked BIGINT NOT NULL,
+    agreed BIGINT NOT NULL,
     UNIQUE (account, client)
 );
 -- What was agreed with whom and when, for the person to read.

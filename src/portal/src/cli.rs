@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use jpki_trust::{Clock as _, CrlFiles, NotChecked, SystemClock, TrustStore, Verifier};
+use jpki_trust::{Clock as _, NotChecked, SystemClock, TrustStore, Verifier};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::error::{Error, Result};
 use crate::notices::NoticeCommand;
-use crate::{Calendar, Config, Environment, Portal, Secrets, Store, serve};
+use crate::{Calendar, Config, Environment, Portal, RevocationLists, Secrets, Store, serve};
 
 /// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
 #[derive(Debug, Parser)]
@@ -46,9 +46,13 @@ struct Serve {
     /// The CA certificates (PEM) whose people are believed; with `--environment test` those of test cards.
     #[arg(long, env = "JPKI_PORTAL_TRUST", value_name = "PEM", value_delimiter = ',')]
     trust: Vec<PathBuf>,
-    /// Revocation lists of those CAs. Without any, nothing is known of revocation, and the log says so.
+    /// Revocation lists of those CAs, read again when they change. A card whose list is missing or out of date is told to
+    /// try later.
     #[arg(long, env = "JPKI_PORTAL_CRL", value_name = "FILE", value_delimiter = ',')]
     crl: Vec<PathBuf>,
+    /// How revocation is checked: by the lists of `--crl`, or not at all (`off`, for tests; pages say so).
+    #[arg(long, env = "JPKI_PORTAL_REVOCATION", value_enum, default_value = "crl")]
+    revocation: RevocationCheck,
     /// Let services live on loopback and private addresses.
     #[arg(long, env = "JPKI_PORTAL_ALLOW_PRIVATE_CLIENTS")]
     allow_private_clients: bool,
@@ -72,6 +76,12 @@ struct Notice {
     environment: Environment,
     #[command(subcommand)]
     command: NoticeCommand,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum RevocationCheck {
+    Crl,
+    Off,
 }
 
 /// Where the portal keeps what it must not lose.
@@ -129,14 +139,17 @@ impl Serve {
         if let Some(path) = &self.calendar {
             config = config.with_calendar(Calendar::in_file(path)?);
         }
-        let verifier = self.verifier(&config)?;
+        if self.revocation == RevocationCheck::Off {
+            config = config.without_revocation();
+        }
+        let (verifier, lists) = self.verifier(&config)?;
         let secrets = Secrets::in_file(&self.data.secret)?;
         let store = Store::open(&self.data.database, self.data.connections).await?;
         eprintln!("Portal:  {}/   (listening on {address})", config.issuer());
-        serve::serve(Portal::new(config, store, secrets, Arc::new(SystemClock), verifier), listener).await
+        serve::serve(Portal::new(config, store, secrets, Arc::new(SystemClock), verifier), listener, lists).await
     }
 
-    fn verifier(&self, config: &Config) -> Result<Verifier> {
+    fn verifier(&self, config: &Config) -> Result<(Verifier, Option<RevocationLists>)> {
         let environment = match self.environment {
             Environment::Production => jpki_trust::Environment::Production,
             Environment::Test => jpki_trust::Environment::Test,
@@ -149,15 +162,23 @@ impl Serve {
         if self.trust.is_empty() {
             tracing::warn!("no CA is trusted: nobody can sign in. Name CA certificates with --trust");
         }
-        if self.crl.is_empty() {
-            tracing::warn!("revocation is not checked: name revocation lists with --crl");
-            return Ok(Verifier::new(config.origin().clone(), roots, NotChecked));
+        match (self.revocation, self.crl.is_empty()) {
+            (RevocationCheck::Crl, false) => {
+                let lists = RevocationLists::new(self.crl.clone(), roots.clone());
+                Ok((Verifier::new(config.origin().clone(), roots, lists.clone()), Some(lists)))
+            }
+            (RevocationCheck::Off, true) => {
+                tracing::warn!("revocation is not checked: revoked cards sign in. This is for tests only");
+                Ok((Verifier::new(config.origin().clone(), roots, NotChecked), None))
+            }
+            (RevocationCheck::Crl, true) => Err(Error::Config(
+                "no revocation list is named, so nobody could sign in: name lists with --crl, or say --revocation off \
+                 for a test"
+                    .to_owned(),
+            )),
+            (RevocationCheck::Off, false) => {
+                Err(Error::Config("--revocation off and --crl contradict each other: leave one of them out".to_owned()))
+            }
         }
-        let mut lists = CrlFiles::new();
-        for path in &self.crl {
-            let file = std::fs::read(path).map_err(|source| Error::File { path: path.clone(), source })?;
-            lists.add(&file, &roots).map_err(|refusal| Error::Config(format!("{}: {refusal}", path.display())))?;
-        }
-        Ok(Verifier::new(config.origin().clone(), roots, lists))
     }
 }

@@ -34,6 +34,7 @@ pub struct Config {
     environment: Environment,
     allow_private_clients: bool,
     agent_port: Option<u16>,
+    checks_revocation: bool,
     calendar: Calendar,
 }
 
@@ -58,7 +59,15 @@ impl Config {
         let origin =
             Origin::parse(&url.origin().ascii_serialization(), OriginPolicy::Developer).map_err(|_| wrong())?;
         let calendar = Calendar::guideline()?;
-        Ok(Self { issuer: url, origin, environment, allow_private_clients: false, agent_port: None, calendar })
+        Ok(Self {
+            issuer: url,
+            origin,
+            environment,
+            allow_private_clients: false,
+            agent_port: None,
+            checks_revocation: true,
+            calendar,
+        })
     }
 
     /// Lets services live on loopback and private addresses: on a developer's machine, and inside a closed network.
@@ -72,6 +81,13 @@ impl Config {
     #[must_use]
     pub fn with_agent_port(mut self, port: Option<u16>) -> Self {
         self.agent_port = port;
+        self
+    }
+
+    /// Says that the verifier asks nobody about revocation, so that pages and operators are told.
+    #[must_use]
+    pub fn without_revocation(mut self) -> Self {
+        self.checks_revocation = false;
         self
     }
 
@@ -115,6 +131,11 @@ impl Config {
     /// When which system is stopped as planned.
     pub(crate) fn calendar(&self) -> &Calendar {
         &self.calendar
+    }
+
+    /// Whether revocation of certificates is checked.
+    pub fn checks_revocation(&self) -> bool {
+        self.checks_revocation
     }
 
     /// Where pages look for the agent, if not at its usual ports.

@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 
 use crate::web::{self, Failure};
-use crate::{App, home, hours, my};
+use crate::{App, flow, home, hours, identity, my};
 
 /// The most bytes of a request's body. A form or a token is smaller than 10 000.
 const MAX_BODY: usize = 64 * 1024;
@@ -15,6 +15,8 @@ const MAX_BODY: usize = 64 * 1024;
 pub fn router(app: App) -> Router {
     let pages = Router::new()
         .merge(home::routes())
+        .merge(flow::routes())
+        .merge(identity::routes())
         .merge(my::routes())
         .merge(hours::pages())
         .fallback(|| async { Failure::NotFound })

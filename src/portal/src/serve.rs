@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::error::{Error, Result};
-use crate::{App, router};
+use crate::{App, RevocationLists, router};
 
 /// How often expired rows are looked for.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -14,20 +14,24 @@ const SWEEP: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// [`Error::Listen`].
-pub(crate) async fn serve(app: App, listener: TcpListener) -> Result<()> {
-    let sweeper = tokio::spawn(sweep(app.clone()));
+pub(crate) async fn serve(app: App, listener: TcpListener, lists: Option<RevocationLists>) -> Result<()> {
+    let sweeper = tokio::spawn(sweep(app.clone(), lists));
     let served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stopped()).await;
     sweeper.abort();
     app.store().close().await;
     served.map_err(Error::Listen)
 }
 
-async fn sweep(app: App) {
+async fn sweep(app: App, lists: Option<RevocationLists>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
         if let Err(error) = app.store().sweep(app.now()).await {
             tracing::warn!(%error, "what expired couldn't be dropped; it is tried again");
+        }
+        if let Some(lists) = lists.clone() {
+            // Reading a long list takes a while and the disk.
+            let _ = tokio::task::spawn_blocking(move || lists.refresh()).await;
         }
     }
 }

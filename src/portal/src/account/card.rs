@@ -54,6 +54,15 @@ pub(crate) async fn find_by_card(app: &App, card: &CardHash) -> Result<Option<Ac
         .transpose()
 }
 
+/// Holds an account open until the transaction ends, so that nobody closes it meanwhile. False if it is closed.
+pub(crate) async fn hold(connection: &mut AnyConnection, account: &AccountId) -> Result<bool> {
+    let done = sqlx::query("UPDATE accounts SET closed = NULL WHERE id = $1 AND closed IS NULL")
+        .bind(account.as_str())
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Opens an account for a card (利用者登録), with the consent to use the portal. Nothing if the card opens one already: then the
 /// transaction is to be rolled back.
 pub(crate) async fn open(

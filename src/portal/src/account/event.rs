@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row as _};
 
-use super::link::{joined, parted};
+use super::link::scopes;
 use super::{AccountId, Consent};
 use crate::App;
 use crate::error::{Error, Result};
@@ -40,6 +40,8 @@ whats! {
     Linked = "linked",
     /// A linked service may do more.
     Widened = "widened",
+    /// The person agreed again to what a linked service may already.
+    AgreedAgain = "agreed_again",
     /// 属性連携解除: the consent was withdrawn.
     Unlinked = "unlinked",
     /// A renewed card opens the account instead of the one before.
@@ -76,7 +78,7 @@ pub(crate) async fn record(connection: &mut AnyConnection, account: &AccountId, 
     .bind(event.at.as_second())
     .bind(event.what.word())
     .bind(event.consent.client.as_deref())
-    .bind(joined(&event.consent.scopes))
+    .bind(event.consent.scopes.to_string())
     .bind(&event.consent.version)
     .execute(connection)
     .await?;
@@ -100,7 +102,7 @@ pub(crate) async fn events(app: &App, account: &AccountId) -> Result<Vec<Event>>
                 what: What::of_word(&what).ok_or(Error::Damaged("the history"))?,
                 consent: Consent {
                     client: row.try_get("client")?,
-                    scopes: parted(row.try_get("scopes")?),
+                    scopes: scopes(row.try_get("scopes")?)?,
                     version: row.try_get("consent")?,
                 },
             })

@@ -1,14 +1,13 @@
 //! Links of an account with services (属性連携): a random name for each (仮名), and what the person agreed to.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
+use jpki_oidc::Scopes;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use super::{AccountId, Event, What, record};
 use crate::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::secrets::{fresh_id, fresh_token};
 use crate::store::moment;
 
@@ -18,7 +17,7 @@ pub(crate) struct Consent {
     /// The service, none for the portal itself.
     pub(crate) client: Option<String>,
     /// What it may.
-    pub(crate) scopes: BTreeSet<String>,
+    pub(crate) scopes: Scopes,
     /// The version of the text that was agreed to.
     pub(crate) version: String,
 }
@@ -26,11 +25,11 @@ pub(crate) struct Consent {
 impl Consent {
     /// To using the portal.
     pub(crate) fn to_portal(version: &str) -> Self {
-        Self { client: None, scopes: BTreeSet::new(), version: version.to_owned() }
+        Self { client: None, scopes: Scopes::default(), version: version.to_owned() }
     }
 
     /// To linking with a service.
-    pub(crate) fn to_service(client: &str, scopes: BTreeSet<String>, version: &str) -> Self {
+    pub(crate) fn to_service(client: &str, scopes: Scopes, version: &str) -> Self {
         Self { client: Some(client.to_owned()), scopes, version: version.to_owned() }
     }
 }
@@ -47,41 +46,46 @@ pub(crate) struct Link {
     /// 仮名: by what the service knows the person. Random, of this link alone, gone with it.
     pub(crate) subject: String,
     /// What the person agreed to so far.
-    pub(crate) scopes: BTreeSet<String>,
+    pub(crate) scopes: Scopes,
     /// The version of the text that was agreed to last.
     pub(crate) consent: String,
     /// Since when.
     pub(crate) linked: Timestamp,
+    /// When the person agreed last.
+    pub(crate) agreed: Timestamp,
 }
 
-const COLUMNS: &str = "id, account, client, subject, scopes, consent, linked";
+const COLUMNS: &str = "id, account, client, subject, scopes, consent, linked, agreed";
 
 /// Links an account with the service of a consent, or adds to what the link already allows, and records it.
 ///
 /// # Errors
-/// Those of the database; [`Error::Damaged`](crate::Error::Damaged) for a consent without service.
+/// Those of the database; [`Error::Damaged`] for a consent without service.
 pub(crate) async fn link(
     app: &App,
     connection: &mut AnyConnection,
     account: &AccountId,
     consent: Consent,
 ) -> Result<Link> {
-    let client = consent.client.clone().ok_or(crate::Error::Damaged("a consent"))?;
+    let client = consent.client.clone().ok_or(Error::Damaged("a consent"))?;
     let now = app.now();
     let before = select(connection, account, &client).await?;
-    let what = if before.is_some() { What::Widened } else { What::Linked };
-    let mut scopes = consent.scopes.clone();
-    scopes.extend(before.into_iter().flat_map(|link| link.scopes));
+    let what = match &before {
+        None => What::Linked,
+        Some(before) if consent.scopes.are_within(&before.scopes) => What::AgreedAgain,
+        Some(_) => What::Widened,
+    };
+    let scopes = before.map_or_else(|| consent.scopes.clone(), |before| before.scopes.or(&consent.scopes));
     let statement = format!(
-        "INSERT INTO links ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account, client) \
-         DO UPDATE SET scopes = excluded.scopes, consent = excluded.consent RETURNING {COLUMNS}"
+        "INSERT INTO links ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (account, client) \
+         DO UPDATE SET scopes = excluded.scopes, consent = excluded.consent, agreed = excluded.agreed RETURNING {COLUMNS}"
     );
     let row = sqlx::query(AssertSqlSafe(statement))
         .bind(fresh_id()?)
         .bind(account.as_str())
         .bind(&client)
         .bind(fresh_token()?)
-        .bind(joined(&scopes))
+        .bind(scopes.to_string())
         .bind(&consent.version)
         .bind(now.as_second())
         .fetch_one(&mut *connection)
@@ -138,18 +142,14 @@ fn read(row: &AnyRow) -> Result<Link> {
         account: AccountId::stored(row.try_get("account")?),
         client: row.try_get("client")?,
         subject: row.try_get("subject")?,
-        scopes: parted(row.try_get("scopes")?),
+        scopes: scopes(row.try_get("scopes")?)?,
         consent: row.try_get("consent")?,
         linked: moment(row.try_get("linked")?)?,
+        agreed: moment(row.try_get("agreed")?)?,
     })
 }
 
-/// Scopes as they are stored.
-pub(super) fn joined(scopes: &BTreeSet<String>) -> String {
-    scopes.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
-}
-
-/// And back.
-pub(super) fn parted(scopes: String) -> BTreeSet<String> {
-    scopes.split_ascii_whitespace().map(str::to_owned).collect()
+/// Scopes as they are stored: with a space between.
+pub(super) fn scopes(text: String) -> Result<Scopes> {
+    Scopes::parse(&text).map_err(|_| Error::Damaged("scopes"))
 }

@@ -9,7 +9,7 @@ mod id;
 mod link;
 mod look;
 
-pub(crate) use card::{Account, Card, CardHash, find_by_card, open, replace_card};
+pub(crate) use card::{Account, Card, CardHash, find_by_card, hold, open, replace_card};
 pub(crate) use close::{KEPT_AFTER_CLOSING, close, sweep};
 pub(crate) use event::{Event, What, events, record};
 pub(crate) use id::AccountId;

@@ -51,19 +51,24 @@ pub(crate) struct Begun {
     pub(crate) cookie: SessionCookie,
 }
 
-/// Begins a session, by one statement. An earlier one of the same browser goes on unless it's ended.
+/// Begins a session, by one statement. One of the same account before it in this browser gives it its name, so that services that signed on
+/// in it are still signed off with it; ending that one is the caller's.
 pub(crate) async fn begin<'e>(
     app: &App,
     executor: impl Executor<'e, Database = Any>,
     account: &AccountId,
     auth_time: Timestamp,
+    before: Option<&Session>,
 ) -> Result<Begun> {
     let now = app.now();
     let expires = now.saturating_add(LIFETIME).map_err(|_| Error::Damaged("the clock"))?;
     let expires = Timestamp::from_second(expires.as_second()).map_err(|_| Error::Damaged("the clock"))?;
     let cookie = SessionCookie::new(expires, &fresh_token()?);
-    let session =
-        Session { id: fresh_id()?, account: account.clone(), auth_time, expires, hash: cookie.hash(app.secrets()) };
+    let id = match before {
+        Some(before) if before.account == *account => before.id.clone(),
+        _ => fresh_id()?,
+    };
+    let session = Session { id, account: account.clone(), auth_time, expires, hash: cookie.hash(app.secrets()) };
     let statement = format!(
         "INSERT INTO {} (hash, id, account, auth_time, expires) VALUES ($1, $2, $3, $4, $5)",
         SLOTS.table(expires)

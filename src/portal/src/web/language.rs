@@ -1,9 +1,9 @@
 //! The language of a page: Japanese first, English too. Each text stands in both where it is read, so none can be missing.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use jpki_protocol::Language;
 
 use super::browser::{cookie, set_cookie};
@@ -35,6 +35,11 @@ impl Lang {
             let primary = tag.trim().split(['-', ';', '_']).next()?;
             [Language::Ja, Language::En].into_iter().find(|known| known.tag().eq_ignore_ascii_case(primary)).map(Self)
         })
+    }
+
+    /// Whether the person chose a language here.
+    pub(crate) fn is_chosen(headers: &HeaderMap) -> bool {
+        cookie(headers, COOKIE).is_some()
     }
 
     /// What a request says: the choice made here, else the browser's first language that is spoken here, else Japanese.
