@@ -22,6 +22,9 @@ const LINGER: Duration = Duration::from_secs(10);
 /// How long a window may go on showing why an operation failed.
 const LINGER_FAILED: Duration = Duration::from_secs(300);
 
+/// How long a program takes to end after its last word.
+const PARTING: Duration = Duration::from_secs(1);
+
 /// Which program asks the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromptProgram {
@@ -104,11 +107,24 @@ async fn attend(mut child: Child, inbox: UnboundedReceiver<ToPrompt>, events: Un
     tokio::select! {
         () = write_lines(stdin, inbox) => {}
         event = read_lines(stdout, &events) => {
+            let event = if matches!(event, Event::PromptGone) { parting(&mut child).await } else { event };
             let _ = events.send(event);
         }
     }
     // Its end is near in either case; `kill_on_drop` makes it certain.
     let _ = tokio::time::timeout(LINGER, child.wait()).await;
+}
+
+/// What it means that the program says nothing any more. One that the person or the system ended is a cancel; one that
+/// failed, as without a screen, could not ask, and nobody declined anything.
+async fn parting(child: &mut Child) -> Event {
+    match tokio::time::timeout(PARTING, child.wait()).await {
+        Ok(Ok(status)) if status.code().is_some_and(|code| code != 0) => {
+            tracing::error!("the prompt could not ask: it ended with {status}. jpki-bridge doctor says what it lacks");
+            Event::PromptFailed
+        }
+        _ => Event::PromptGone,
+    }
 }
 
 /// Writes messages until the operation let go of the window and its last message had its time.
