@@ -75,6 +75,9 @@ pub struct Rules {
 /// What is wrong with a client's metadata.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
+    /// The id can't stand in an address as it is.
+    #[error("a client id is 1 to 64 letters, digits, and - . _ ~")]
+    Id,
     /// An address can't be used.
     #[error(
         "{field}: {uri} can't be used. Write an https address without fragment, user name and wildcard, of at most 512 \
@@ -120,6 +123,11 @@ impl Client {
     /// # Errors
     /// [`MetadataError`]: the first thing that is wrong.
     pub fn new(id: impl Into<String>, metadata: Metadata, rules: Rules) -> Result<Self, MetadataError> {
+        let id = id.into();
+        let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if !(1..=64).contains(&id.len()) || !id.bytes().all(unreserved) {
+            return Err(MetadataError::Id);
+        }
         if metadata.redirect_uris.is_empty() {
             return Err(MetadataError::NoRedirect);
         }
@@ -153,7 +161,7 @@ impl Client {
             return Err(MetadataError::NoOpenid);
         }
         let sector = sector(&metadata).ok_or(MetadataError::Sector)?;
-        Ok(Self { id: id.into(), metadata, sector })
+        Ok(Self { id, metadata, sector })
     }
 
     /// The client's name in the protocol, `client_id`.

@@ -10,6 +10,8 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::error::{Error, Result};
+use crate::clients::ClientCommand;
+use crate::keys::KeysCommand;
 use crate::notices::NoticeCommand;
 use crate::{Calendar, Config, Environment, Portal, RevocationLists, Secrets, Store, serve};
 
@@ -27,6 +29,10 @@ enum Command {
     Serve(Serve),
     /// お知らせ: send notices.
     Notice(Notice),
+    /// API利用者: register services by hand, suspend and resume them.
+    Client(Clients),
+    /// The keys that sign tokens: look, or renew one before its time.
+    Keys(Keys),
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +74,28 @@ struct Serve {
 }
 
 #[derive(Debug, Args)]
+struct Clients {
+    #[command(flatten)]
+    data: Data,
+    /// 本番環境 (production) or 接続確認環境 (test).
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    environment: Environment,
+    #[command(subcommand)]
+    command: ClientCommand,
+}
+
+#[derive(Debug, Args)]
+struct Keys {
+    #[command(flatten)]
+    data: Data,
+    /// 本番環境 (production) or 接続確認環境 (test).
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    environment: Environment,
+    #[command(subcommand)]
+    command: KeysCommand,
+}
+
+#[derive(Debug, Args)]
 struct Notice {
     #[command(flatten)]
     data: Data,
@@ -105,6 +133,8 @@ pub fn run() -> ExitCode {
     let result = runtime.and_then(|runtime| match arguments.command {
         Command::Serve(serve) => runtime.block_on(serve.run()),
         Command::Notice(notice) => runtime.block_on(notice.run()),
+        Command::Client(clients) => runtime.block_on(clients.run()),
+        Command::Keys(keys) => runtime.block_on(keys.run()),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,6 +142,26 @@ pub fn run() -> ExitCode {
             eprintln!("jpki-portal: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+impl Clients {
+    async fn run(self) -> Result<()> {
+        let secrets = Secrets::in_file(&self.data.secret)?.of(self.environment);
+        let store = Store::open(&self.data.database, self.data.connections).await?;
+        let done = self.command.run(&store, self.environment, &secrets, SystemClock.now()).await;
+        store.close().await;
+        done
+    }
+}
+
+impl Keys {
+    async fn run(self) -> Result<()> {
+        let secrets = Secrets::in_file(&self.data.secret)?.of(self.environment);
+        let store = Store::open(&self.data.database, self.data.connections).await?;
+        let done = self.command.run(&store, self.environment, &secrets, SystemClock.now()).await;
+        store.close().await;
+        done
     }
 }
 

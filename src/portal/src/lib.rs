@@ -7,6 +7,7 @@
 mod account;
 mod api;
 pub mod cli;
+mod clients;
 mod config;
 mod error;
 mod flow;
@@ -14,9 +15,11 @@ mod guidelines;
 mod home;
 mod hours;
 mod identity;
+mod keys;
 mod lifecycle;
 mod my;
 mod notices;
+mod oauth;
 mod outbound;
 mod portal;
 mod router;
@@ -27,6 +30,7 @@ mod status;
 mod store;
 mod web;
 
+pub use clients::register_client;
 pub use config::{Config, Environment};
 pub use error::Error;
 pub use hours::Calendar;

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jpki_trust::{Clock, Verifier};
 
 use crate::outbound::Outbound;
-use crate::{Config, Secrets, Store};
+use crate::clients::KeyCache;
+use crate::{keys, Config, Secrets, Store};
 
 /// The portal as handlers see it.
 pub type App = Arc<Portal>;
@@ -19,6 +20,8 @@ pub struct Portal {
     clock: Arc<dyn Clock>,
     verifier: Verifier,
     outbound: Outbound,
+    keys: keys::Cache,
+    client_keys: KeyCache,
 }
 
 impl Portal {
@@ -26,7 +29,8 @@ impl Portal {
     pub fn new(config: Config, store: Store, secrets: Secrets, clock: Arc<dyn Clock>, verifier: Verifier) -> App {
         let secrets = secrets.of(config.environment());
         let outbound = Outbound::new(config.allows_private_clients());
-        Arc::new(Self { config, store, secrets, clock, verifier, outbound })
+        let (keys, client_keys) = (keys::Cache::default(), KeyCache::default());
+        Arc::new(Self { config, store, secrets, clock, verifier, outbound, keys, client_keys })
     }
 
     /// The settings.
@@ -57,5 +61,15 @@ impl Portal {
     /// Calls to addresses that services named.
     pub(crate) fn outbound(&self) -> &Outbound {
         &self.outbound
+    }
+
+    /// The signing keys, as they were read last.
+    pub(crate) fn keys(&self) -> &keys::Cache {
+        &self.keys
+    }
+
+    /// The keys of services, as they were fetched last.
+    pub(crate) fn client_keys(&self) -> &KeyCache {
+        &self.client_keys
     }
 }

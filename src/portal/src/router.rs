@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 
 use crate::web::{self, Failure};
-use crate::{App, flow, home, hours, identity, my};
+use crate::{App, flow, home, hours, identity, my, oauth};
 
 /// The most bytes of a request's body. A form or a token is smaller than 10 000.
 const MAX_BODY: usize = 64 * 1024;
@@ -18,10 +18,12 @@ pub fn router(app: App) -> Router {
         .merge(flow::routes())
         .merge(identity::routes())
         .merge(my::routes())
+        .merge(oauth::pages())
         .merge(hours::pages())
         .fallback(|| async { Failure::NotFound })
         .layer(from_fn(web::guard))
         .layer(from_fn_with_state(app.clone(), web::know_browser));
-    let apis: Router<App> = Router::new().route("/health", get(|| async { "ok\n" })).merge(hours::apis());
+    let apis: Router<App> =
+        Router::new().route("/health", get(|| async { "ok\n" })).merge(oauth::apis()).merge(hours::apis());
     Router::new().merge(apis).merge(web::assets()).merge(pages).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(app)
 }

@@ -25,8 +25,10 @@ pub struct Granted {
     /// When the person proved themselves.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub since: Timestamp,
-    /// The session in which they did.
+    /// The session in which they did, by its name inside the portal.
     pub session: String,
+    /// Its name towards this client.
+    pub sid: String,
     /// When that session ends at the latest.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub session_ends: Timestamp,
@@ -48,8 +50,6 @@ pub struct Code {
     pub nonce: Option<String>,
     /// For the ID token.
     pub acr: String,
-    /// The session's name towards this client.
-    pub sid: String,
     /// What was given.
     pub granted: Granted,
     /// When it ends.
@@ -74,7 +74,6 @@ impl Code {
             code_challenge: request.code_challenge.clone(),
             nonce: request.nonce.clone(),
             acr: request.acr.clone(),
-            sid,
             granted: Granted { scopes, ..granted },
             expires: now.saturating_add(CODE_LIFE).unwrap_or(now),
         }

@@ -109,7 +109,6 @@ mod tests {
             code_challenge: pkce::challenge_of(&"v".repeat(43)),
             nonce: None,
             acr: String::new(),
-            sid: String::new(),
             granted: Granted {
                 subject: String::new(),
                 account: None,
@@ -117,6 +116,7 @@ mod tests {
                 scopes: Scopes::default(),
                 since: at(0),
                 session: String::new(),
+                sid: String::new(),
                 session_ends: at(0),
             },
             expires: at(100),

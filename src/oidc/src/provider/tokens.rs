@@ -71,7 +71,7 @@ impl IdClaims {
             nonce: code.nonce.clone(),
             acr: Some(code.acr.clone()),
             amr: AMR_CARD.map(str::to_owned).to_vec(),
-            sid: Some(code.sid.clone()),
+            sid: Some(code.granted.sid.clone()),
             at_hash: Some(at_hash(access_token)),
             azp: None,
         }

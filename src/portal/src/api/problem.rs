@@ -25,6 +25,8 @@ pub(crate) struct Problem {
     opens_at: Option<String>,
     #[serde(skip)]
     retry_after: Option<u64>,
+    #[serde(skip)]
+    challenge: Option<HeaderValue>,
 }
 
 impl Problem {
@@ -38,6 +40,7 @@ impl Problem {
             detail: detail.into(),
             opens_at: None,
             retry_after: None,
+            challenge: None,
         }
     }
 
@@ -45,6 +48,13 @@ impl Problem {
     #[cfg(test)]
     pub(crate) fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// Says how to be let in (RFC 9110, 11.6.1).
+    #[must_use]
+    pub(crate) fn challenge(mut self, how: HeaderValue) -> Self {
+        self.challenge = Some(how);
+        self
     }
 
     /// Says when to try again, in seconds.
@@ -84,6 +94,9 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(how) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, how);
+        }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }

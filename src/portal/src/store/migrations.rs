@@ -10,6 +10,10 @@ use crate::error::Result;
 /// Number, name and statements of each. Numbers leave room: hundreds are areas.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "single use", include_str!("../../migrations/0001_single_use.sql")),
+    (100, "clients", include_str!("../../migrations/0100_clients.sql")),
+    (110, "signing keys", include_str!("../../migrations/0110_signing_keys.sql")),
+    (120, "sign ons", include_str!("../../migrations/0120_sign_ons.sql")),
+    (130, "offline grants", include_str!("../../migrations/0130_offline_grants.sql")),
     (200, "sessions", include_str!("../../migrations/0200_sessions.sql")),
     (210, "accounts", include_str!("../../migrations/0210_accounts.sql")),
     (300, "hours overrides", include_str!("../../migrations/0300_hours_overrides.sql")),

@@ -18,7 +18,7 @@ use sqlx::{Any, AnyPool, Executor as _, Transaction};
 pub(crate) use slots::Slots;
 
 use crate::error::{Error, Result};
-use crate::{account, notices, session};
+use crate::{account, notices, oauth, session};
 
 /// How long a statement waits for a connection, and SQLite for its lock.
 const WAIT: Duration = Duration::from_secs(5);
@@ -96,6 +96,7 @@ impl Store {
     /// Drops what expired. Any replica may do it at any time.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<()> {
         single_use::SLOTS.sweep(self, now).await?;
+        oauth::sweep(self, now).await?;
         session::sweep(self, now).await?;
         account::sweep(self, now).await?;
         notices::sweep(self, now).await

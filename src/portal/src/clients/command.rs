@@ -1,0 +1,178 @@
+//! `jpki-portal client`: the operator registers services by hand. Where services apply by form, the portal does it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jpki_oidc::{AuthMethod, Client, JwkSet, Metadata, Scopes};
+
+use super::{Registered, Standing, all, put, rules, set_standing};
+use crate::error::{Error, Result};
+use crate::secrets::{fresh_id, fresh_token};
+use crate::{Environment, Secrets, Store};
+
+/// What the operator does with clients.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClientCommand {
+    /// Register a service, or change one, and print its client id.
+    Add(Box<Add>),
+    /// Show all services: id, standing, name.
+    List,
+    /// Show a service's metadata (RFC 7591).
+    Show {
+        /// Its client id.
+        id: String,
+    },
+    /// 利用停止: refuse a service from now on.
+    Suspend {
+        /// Its client id.
+        id: String,
+    },
+    /// 利用再開: accept it again.
+    Resume {
+        /// Its client id.
+        id: String,
+    },
+    /// 利用終了: refuse it for good. Its row stays, so that its id never means another service.
+    Remove {
+        /// Its client id.
+        id: String,
+    },
+}
+
+/// A service to register.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// Its client id: an existing one is changed. Without it, a new one.
+    #[arg(long)]
+    id: Option<String>,
+    /// サービス名.
+    #[arg(long)]
+    name_ja: String,
+    /// Its name in English.
+    #[arg(long)]
+    name_en: String,
+    /// Where answers may go; more than once for more than one.
+    #[arg(long = "redirect-uri", required = true)]
+    redirect_uris: Vec<String>,
+    /// Where people may go after logging out.
+    #[arg(long = "post-logout-redirect-uri")]
+    post_logout_redirect_uris: Vec<String>,
+    #[command(flatten)]
+    keys: Keys,
+    /// What it may ask for, words with spaces between.
+    #[arg(long, default_value = "openid")]
+    scope: String,
+    /// Whose services know a person by the same pseudonym.
+    #[arg(long)]
+    sector_identifier_uri: Option<String>,
+    /// Where logouts are told.
+    #[arg(long)]
+    backchannel_logout_uri: Option<String>,
+    /// Where people are sent who start at the portal.
+    #[arg(long)]
+    initiate_login_uri: Option<String>,
+    /// Accept pushed requests only (RFC 9126).
+    #[arg(long)]
+    require_par: bool,
+    /// Accept addresses on this machine and in private networks.
+    #[arg(long, env = "JPKI_PORTAL_ALLOW_PRIVATE_CLIENTS")]
+    allow_private_clients: bool,
+}
+
+/// How it proves who it is.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Keys {
+    /// Its public keys: a file with a JWK Set.
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
+    /// Where its public keys are.
+    #[arg(long, value_name = "URL")]
+    jwks_uri: Option<String>,
+    /// By a secret, which is made and printed once; with `--environment test` only.
+    #[arg(long)]
+    secret: bool,
+}
+
+impl ClientCommand {
+    /// Does it.
+    pub(crate) async fn run(
+        self,
+        store: &Store,
+        environment: Environment,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<()> {
+        let standing = async |id: String, standing| match set_standing(store, environment, &id, standing, now).await? {
+            true => Ok(()),
+            false => Err(no_such(&id)),
+        };
+        match self {
+            Self::Add(add) => add.run(store, environment, secrets, now).await,
+            Self::List => {
+                for registered in every(store, environment).await? {
+                    println!("{}  {}  {}", registered.client.id(), registered.standing.word(), registered.name_ja);
+                }
+                Ok(())
+            }
+            Self::Show { id } => {
+                let clients = every(store, environment).await?;
+                let found = clients.iter().find(|registered| registered.client.id() == id).ok_or_else(|| no_such(&id))?;
+                let text = serde_json::to_string_pretty(found.client.metadata());
+                println!("{}", text.map_err(|_| Error::Damaged("a client"))?);
+                Ok(())
+            }
+            Self::Suspend { id } => standing(id, Standing::Suspended).await,
+            Self::Resume { id } => standing(id, Standing::Active).await,
+            Self::Remove { id } => standing(id, Standing::Terminated).await,
+        }
+    }
+}
+
+async fn every(store: &Store, environment: Environment) -> Result<Vec<Registered>> {
+    all(store, environment, rules(true, environment)).await
+}
+
+fn no_such(id: &str) -> Error {
+    Error::Config(format!("{id} is no client of this environment, or was removed: see jpki-portal client list"))
+}
+
+impl Add {
+    async fn run(self, store: &Store, environment: Environment, secrets: &Secrets, now: Timestamp) -> Result<()> {
+        let jwks = self.keys.jwks.as_ref().map(|path| {
+            let file = std::fs::read(path).map_err(|source| Error::File { path: path.clone(), source })?;
+            JwkSet::parse(&file).map_err(|wrong| Error::Config(format!("{}: {wrong}", path.display())))
+        });
+        let method = if self.keys.secret { AuthMethod::ClientSecretBasic } else { AuthMethod::PrivateKeyJwt };
+        let scope = Scopes::parse(&self.scope).map_err(|wrong| Error::Config(format!("--scope: {wrong}")))?;
+        let metadata = Metadata {
+            redirect_uris: self.redirect_uris,
+            post_logout_redirect_uris: self.post_logout_redirect_uris,
+            jwks: jwks.transpose()?,
+            jwks_uri: self.keys.jwks_uri,
+            token_endpoint_auth_method: method,
+            sector_identifier_uri: self.sector_identifier_uri,
+            backchannel_logout_session_required: self.backchannel_logout_uri.is_some(),
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            initiate_login_uri: self.initiate_login_uri,
+            scope,
+            require_pushed_authorization_requests: self.require_par,
+            prompts_allowed: Vec::new(),
+        };
+        let id = self.id.map_or_else(fresh_id, Ok)?;
+        let client = Client::new(&id, metadata, rules(self.allow_private_clients, environment))
+            .map_err(|wrong| Error::Config(wrong.to_string()))?;
+        let mut registered = Registered::new(client, &self.name_ja, &self.name_en);
+        let secret = self.keys.secret.then(fresh_token).transpose()?;
+        registered.secret = secret.as_ref().map(|secret| secrets.hash("client secret", secret.as_bytes()));
+        if !put(store, environment, &registered, now).await? {
+            return Err(no_such(&id));
+        }
+        println!("{id}");
+        if let Some(secret) = secret {
+            println!("{secret}");
+        }
+        Ok(())
+    }
+}

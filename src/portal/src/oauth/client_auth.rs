@@ -1,0 +1,62 @@
+//! Which client calls, proved.
+
+use axum::http::{HeaderMap, header};
+use jpki_oidc::provider::{Assertion, ClientProof, not_proved};
+use jpki_oidc::{AuthMethod, Parameters};
+
+use super::answer::OAuthError;
+use super::paths;
+use crate::clients::{self, Registered};
+use crate::App;
+
+/// Authenticates the client of a call, which is then known to be in good standing. An assertion counts once.
+///
+/// # Errors
+/// `invalid_client`, without saying whether the client exists; `invalid_request` for proofs that contradict each other.
+pub(crate) async fn authenticate(
+    app: &App,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<Registered, OAuthError> {
+    let authorization = match headers.get(header::AUTHORIZATION).map(|value| value.to_str()) {
+        None => None,
+        Some(Ok(text)) => Some(text),
+        Some(Err(_)) => return Err(not_proved().into()),
+    };
+    let proof = ClientProof::read(parameters, authorization)?;
+    let registered = clients::find(app, proof.client_id()).await?;
+    let registered = registered.filter(Registered::is_active).ok_or_else(not_proved)?;
+    match (&proof, registered.client.metadata().token_endpoint_auth_method) {
+        (ClientProof::Assertion { client_id, assertion }, AuthMethod::PrivateKeyJwt) => {
+            let checked = check(app, &registered, client_id, assertion).await?;
+            // Hashed, because a client chooses it: it may be long, or say something.
+            let jti = app.secrets().hash("assertion", checked.jti.as_bytes());
+            if !app.store().use_once(&format!("assertion {client_id} {jti}"), checked.expires).await? {
+                return Err(not_proved().into());
+            }
+        }
+        (ClientProof::Secret { secret, .. }, AuthMethod::ClientSecretBasic) => {
+            let hash = registered.secret.as_deref().ok_or_else(not_proved)?;
+            if !app.secrets().is_hash("client secret", secret.as_bytes(), hash) {
+                return Err(not_proved().into());
+            }
+        }
+        _ => return Err(not_proved().into()),
+    }
+    Ok(registered)
+}
+
+async fn check(app: &App, registered: &Registered, id: &str, assertion: &str) -> Result<Assertion, OAuthError> {
+    let own = [paths::TOKEN, paths::PUSHED, paths::INTROSPECT, paths::REVOKE].map(|path| app.config().url(path));
+    let audiences = [app.config().issuer(), &own[0], &own[1], &own[2], &own[3]];
+    let mut refusal = not_proved();
+    // A second look at a client's keys: it may have a new one since they were fetched.
+    for anew in [false, true] {
+        let Some(keys) = clients::keys_of(app, &registered.client, anew).await else { continue };
+        match Assertion::check(assertion, id, &keys, &audiences, app.now()) {
+            Ok(checked) => return Ok(checked),
+            Err(wrong) => refusal = wrong,
+        }
+    }
+    Err(refusal.into())
+}

@@ -1,0 +1,66 @@
+//! The portal as OpenID Provider: discovery, requests, codes, tokens, and who a token stands for.
+//! Browsers come in at the authorization endpoint, clients at the others, APIs for [`Bearer`]; the flow comes back with [`grant`] or [`deny`].
+//! What is allowed is decided in `jpki-oidc`; nothing here lets a client in that is not in good standing at that moment.
+
+mod answer;
+mod authorize;
+mod bearer;
+mod client_auth;
+mod discovery;
+mod grant;
+mod offline;
+pub(crate) mod paths;
+mod pushed;
+mod refused;
+mod sign_on;
+mod token;
+mod userinfo;
+
+use axum::Router;
+use axum::routing::{get, post};
+use jiff::Timestamp;
+
+use crate::error::Result;
+use crate::{App, Store};
+
+pub(crate) use answer::{OAuthError, read_form};
+pub(crate) use bearer::{Bearer, Standing as TokenStanding, revoke as revoke_access_token, standing_of};
+pub(crate) use client_auth::authenticate;
+pub(crate) use grant::{Granted, deny, grant};
+pub(crate) use offline::{forget_link, revoke as revoke_refresh_token, standing_of as refresh_token_standing};
+pub(crate) use refused::refused;
+pub(crate) use sign_on::{SignOn, of_session, revoke_session};
+
+/// Every scope that there is.
+pub(crate) const SCOPES: [&str; 9] = [
+    "openid",
+    "registration",
+    "offline_access",
+    "notices.read",
+    "user_status.registration",
+    "user_status.health_insurance",
+    "user_status.eshishobako",
+    "user_status.mypost",
+    "user_status.furusato_etax",
+];
+
+/// What a browser sees.
+pub(crate) fn pages() -> Router<App> {
+    Router::new().route(paths::AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
+}
+
+/// What clients call.
+pub(crate) fn apis() -> Router<App> {
+    Router::new()
+        .route(paths::DISCOVERY, get(discovery::document))
+        .route(paths::JWKS, get(discovery::keys))
+        .route(paths::PUSHED, post(pushed::push))
+        .route(paths::TOKEN, post(token::tokens))
+        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
+}
+
+/// Drops what is over.
+pub(crate) async fn sweep(store: &Store, now: Timestamp) -> Result<()> {
+    sign_on::sweep(store, now).await?;
+    offline::sweep(store, now).await
+}
