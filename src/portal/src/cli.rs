@@ -9,8 +9,8 @@ use jpki_trust::{Clock as _, NotChecked, SystemClock, TrustStore, Verifier};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::error::{Error, Result};
 use crate::clients::ClientCommand;
+use crate::error::{Error, Result};
 use crate::keys::KeysCommand;
 use crate::notices::NoticeCommand;
 use crate::{Calendar, Config, Environment, Portal, RevocationLists, Secrets, Store, serve};

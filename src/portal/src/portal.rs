@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jpki_trust::{Clock, Verifier};
 
-use crate::outbound::Outbound;
 use crate::clients::KeyCache;
-use crate::{keys, Config, Secrets, Store};
+use crate::outbound::Outbound;
+use crate::{Config, Secrets, Store, keys};
 
 /// The portal as handlers see it.
 pub type App = Arc<Portal>;

@@ -59,13 +59,7 @@ pub struct Code {
 
 impl Code {
     /// A code that answers a request. More than was asked for isn't given, whatever `granted` says.
-    pub fn answering(
-        request: &AuthorizationRequest,
-        granted: Granted,
-        id: String,
-        sid: String,
-        now: Timestamp,
-    ) -> Self {
+    pub fn answering(request: &AuthorizationRequest, granted: Granted, id: String, now: Timestamp) -> Self {
         let scopes = granted.scopes.and(&request.scopes);
         Self {
             id,

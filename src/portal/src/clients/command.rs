@@ -118,7 +118,8 @@ impl ClientCommand {
             }
             Self::Show { id } => {
                 let clients = every(store, environment).await?;
-                let found = clients.iter().find(|registered| registered.client.id() == id).ok_or_else(|| no_such(&id))?;
+                let found =
+                    clients.iter().find(|registered| registered.client.id() == id).ok_or_else(|| no_such(&id))?;
                 let text = serde_json::to_string_pretty(found.client.metadata());
                 println!("{}", text.map_err(|_| Error::Damaged("a client"))?);
                 Ok(())

@@ -92,7 +92,8 @@ pub async fn register_client(
     metadata: Metadata,
 ) -> Result<String, Error> {
     let id = id.map_or_else(fresh_id, |id| Ok(id.to_owned()))?;
-    let client = Client::new(&id, metadata, rules_of(app.config())).map_err(|wrong| Error::Config(wrong.to_string()))?;
+    let client =
+        Client::new(&id, metadata, rules_of(app.config())).map_err(|wrong| Error::Config(wrong.to_string()))?;
     put(app.store(), app.config().environment(), &Registered::new(client, names[0], names[1]), app.now()).await?;
     Ok(id)
 }

@@ -26,8 +26,7 @@ pub(crate) async fn find(app: &App, id: &str) -> Result<Option<Registered>> {
 /// All clients of an environment, by id.
 pub(crate) async fn all(store: &Store, environment: Environment, rules: Rules) -> Result<Vec<Registered>> {
     let statement = select("WHERE environment = $1 ORDER BY id");
-    let rows =
-        sqlx::query(sqlx::AssertSqlSafe(statement)).bind(environment.word()).fetch_all(store.pool()).await?;
+    let rows = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(environment.word()).fetch_all(store.pool()).await?;
     rows.iter().filter_map(|row| read(row, rules).transpose()).collect()
 }
 

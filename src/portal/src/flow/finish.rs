@@ -179,6 +179,7 @@ async fn grant(app: &App, request: &AuthorizationRequest, session: &Session) -> 
         scopes: request.scopes.clone(),
         since: session.auth_time,
         session: session.id.clone(),
+        sid: session.sid_for(app, &request.client_id),
         session_ends: session.expires,
     };
     Ok(service::grant(app, request, granted).await?)
@@ -194,6 +195,7 @@ fn guest(app: &App, request: &AuthorizationRequest, since: Timestamp) -> Result<
         scopes: request.scopes.clone(),
         since,
         session: fresh_id()?,
+        sid: fresh_id()?,
         session_ends,
     })
 }

@@ -22,7 +22,12 @@ pub(super) struct Row {
 }
 
 /// Reads the ring; makes the key that is missing, and forgets those that are over.
-pub(super) async fn read(store: &Store, environment: Environment, secrets: &Secrets, now: Timestamp) -> Result<Keyring> {
+pub(super) async fn read(
+    store: &Store,
+    environment: Environment,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<Keyring> {
     let mut rows = all(store, environment, secrets, now).await?;
     if let Some(next) = missing(&lives(&rows), now) {
         add(store, environment, secrets, next).await?;

@@ -24,7 +24,9 @@ impl From<Error> for OAuthError {
     fn from(error: Error) -> Self {
         tracing::error!(%error, "a client's call failed");
         let (word, text) = match error {
-            Error::Store(_) => (ErrorWord::TemporarilyUnavailable, "the portal can not answer at the moment: try again"),
+            Error::Store(_) => {
+                (ErrorWord::TemporarilyUnavailable, "the portal can not answer at the moment: try again")
+            }
             _ => (ErrorWord::ServerError, "the portal failed; its operator sees why"),
         };
         Self(Refusal::new(word, text))

@@ -138,7 +138,11 @@ impl FromRequestParts<App> for Bearer {
         let (header, None) = (headers.next(), headers.next()) else { return Err(invalid_token()) };
         let Some(header) = header else {
             // Nothing was tried, so nothing is said of an error (RFC 6750, 3.1).
-            let problem = Problem::new(StatusCode::UNAUTHORIZED, "access_token_missing", "Send an access token: `Authorization: Bearer …`.");
+            let problem = Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "access_token_missing",
+                "Send an access token: `Authorization: Bearer …`.",
+            );
             return Err(problem.challenge(HeaderValue::from_static("Bearer realm=\"portal\"")));
         };
         let token = header.to_str().ok().and_then(|text| text.split_once(' '));

@@ -6,8 +6,8 @@ use jpki_oidc::{AuthMethod, Parameters};
 
 use super::answer::OAuthError;
 use super::paths;
-use crate::clients::{self, Registered};
 use crate::App;
+use crate::clients::{self, Registered};
 
 /// Authenticates the client of a call, which is then known to be in good standing. An assertion counts once.
 ///

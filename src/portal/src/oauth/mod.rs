@@ -26,7 +26,7 @@ use crate::{App, Store};
 pub(crate) use answer::{OAuthError, read_form};
 pub(crate) use bearer::{Bearer, Standing as TokenStanding, revoke as revoke_access_token, standing_of};
 pub(crate) use client_auth::authenticate;
-pub(crate) use grant::{Granted, deny, grant};
+pub(crate) use grant::{deny, grant};
 pub(crate) use offline::{forget_link, revoke as revoke_refresh_token, standing_of as refresh_token_standing};
 pub(crate) use refused::refused;
 pub(crate) use sign_on::{SignOn, of_session, revoke_session};

@@ -10,16 +10,7 @@ use crate::session;
 use crate::store::{Slots, Store};
 
 static SLOTS: Slots = Slots::new(
-    &[
-        "sign_ons_0",
-        "sign_ons_1",
-        "sign_ons_2",
-        "sign_ons_3",
-        "sign_ons_4",
-        "sign_ons_5",
-        "sign_ons_6",
-        "sign_ons_7",
-    ],
+    &["sign_ons_0", "sign_ons_1", "sign_ons_2", "sign_ons_3", "sign_ons_4", "sign_ons_5", "sign_ons_6", "sign_ons_7"],
     400,
 );
 
@@ -93,12 +84,9 @@ pub(super) async fn add(store: &Store, code: &Code) -> Result<bool> {
 
 /// The link of a sign-on of a client, or that there is none because the person isn't registered; nothing if it was revoked.
 pub(super) async fn find(store: &Store, name: &Name, client: &str) -> Result<Option<Option<String>>> {
-    let statement = format!(
-        "SELECT link FROM {} WHERE id = $1 AND client = $2 AND revoked = 0",
-        SLOTS.table(name.expires)
-    );
-    let row =
-        sqlx::query(AssertSqlSafe(statement)).bind(&name.id).bind(client).fetch_optional(store.pool()).await?;
+    let statement =
+        format!("SELECT link FROM {} WHERE id = $1 AND client = $2 AND revoked = 0", SLOTS.table(name.expires));
+    let row = sqlx::query(AssertSqlSafe(statement)).bind(&name.id).bind(client).fetch_optional(store.pool()).await?;
     row.map(|row| Ok(row.try_get("link")?)).transpose()
 }
 

@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use jpki_oidc::error::Refusal;
 use jpki_oidc::jwt::Audience;
 use jpki_oidc::provider::{
     ACCESS_TOKEN, AccessClaims, Code, ID_TOKEN, IdClaims, TOKEN_LIFE, TokenRequest, check_exchange, check_narrowing,
     no_such_code,
 };
-use jpki_oidc::error::Refusal;
 use jpki_oidc::{ErrorWord, Scopes};
 use serde::Serialize;
 
