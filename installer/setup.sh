@@ -27,7 +27,7 @@ test_packages=(
     nodejs node-typescript python3-venv
     xvfb xauth x11-utils xdotool imagemagick
     dbus-daemon at-spi2-core xfce4-panel xfconf
-    iproute2 procps util-linux
+    iproute2 procps util-linux faketime
     shellcheck python3 desktop-file-utils appstream dpkg-dev rpm
 )
 package_packages=(
