@@ -7,13 +7,12 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use jpki_trust::{Clock as _, NotChecked, SystemClock, TrustStore, Verifier};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 
 use crate::clients::ClientCommand;
 use crate::error::{Error, Result};
 use crate::keys::KeysCommand;
 use crate::notices::NoticeCommand;
-use crate::{Calendar, Config, Environment, Portal, RevocationLists, Secrets, Store, serve};
+use crate::{Calendar, Config, Environment, Portal, RevocationLists, Secrets, Store, observe, serve};
 
 /// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
 #[derive(Debug, Parser)]
@@ -68,9 +67,8 @@ struct Serve {
     /// The agent's port, if it was started with `--port`.
     #[arg(long, env = "JPKI_PORTAL_AGENT_PORT")]
     agent_port: Option<u16>,
-    /// `error` … `trace`; to standard error, one JSON object a line. Nothing personal is logged.
-    #[arg(long, env = "JPKI_PORTAL_LOG", default_value = "info")]
-    log: String,
+    #[command(flatten)]
+    observe: observe::Options,
 }
 
 #[derive(Debug, Args)]
@@ -176,10 +174,7 @@ impl Notice {
 
 impl Serve {
     async fn run(self) -> Result<()> {
-        let filter = EnvFilter::try_new(&self.log).map_err(|_| {
-            Error::Config(format!("{} is no log level: write error, warn, info, debug or trace", self.log))
-        })?;
-        tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+        self.observe.log()?;
         let listener = TcpListener::bind(&self.listen).await.map_err(Error::Listen)?;
         let address = listener.local_addr().map_err(Error::Listen)?;
         let issuer = self.issuer.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
@@ -192,11 +187,17 @@ impl Serve {
         if self.revocation == RevocationCheck::Off {
             config = config.without_revocation();
         }
+        config = self.observe.apply(config);
+        let metrics = match &self.observe.metrics_listen {
+            Some(address) => Some(TcpListener::bind(address).await.map_err(Error::Listen)?),
+            None => None,
+        };
         let (verifier, lists) = self.verifier(&config)?;
         let secrets = Secrets::in_file(&self.data.secret)?;
         let store = Store::open(&self.data.database, self.data.connections).await?;
         eprintln!("Portal:  {}/   (listening on {address})", config.issuer());
-        serve::serve(Portal::new(config, store, secrets, Arc::new(SystemClock), verifier), listener, lists).await
+        let app = Portal::new(config, store, secrets, Arc::new(SystemClock), verifier);
+        serve::serve(app, listener, metrics, lists).await
     }
 
     fn verifier(&self, config: &Config) -> Result<(Verifier, Option<RevocationLists>)> {

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::error::{Error, Result};
 use crate::hours::Calendar;
+use crate::observe::{Limits, Network};
 
 /// Which of the two environments this portal is. Each has its own issuer, keys, accounts and settings of its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -36,6 +37,8 @@ pub struct Config {
     agent_port: Option<u16>,
     checks_revocation: bool,
     calendar: Calendar,
+    limits: Limits,
+    trusted_proxies: Vec<Network>,
 }
 
 impl Config {
@@ -67,6 +70,8 @@ impl Config {
             agent_port: None,
             checks_revocation: true,
             calendar,
+            limits: Limits::default(),
+            trusted_proxies: Vec::new(),
         })
     }
 
@@ -98,6 +103,20 @@ impl Config {
         self
     }
 
+    /// Other limits than the usual ones on how often who may come.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The proxies whose `X-Forwarded-For` and `X-Request-Id` are believed. Usually nobody's.
+    #[must_use]
+    pub fn with_trusted_proxies(mut self, proxies: Vec<Network>) -> Self {
+        self.trusted_proxies = proxies;
+        self
+    }
+
     /// The issuer as it stands in tokens: without a slash at its end.
     pub fn issuer(&self) -> &str {
         self.issuer.as_str().trim_end_matches('/')
@@ -126,6 +145,16 @@ impl Config {
     /// Whether services may live on loopback and private addresses.
     pub fn allows_private_clients(&self) -> bool {
         self.allow_private_clients
+    }
+
+    /// How often who may come.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Who may say where a request comes from.
+    pub(crate) fn trusted_proxies(&self) -> &[Network] {
+        &self.trusted_proxies
     }
 
     /// When which system is stopped as planned.

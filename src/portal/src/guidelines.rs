@@ -1,7 +1,7 @@
 //! The guidelines that this portal follows.
 
 /// A guideline of the Digital Agency.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, Copy, serde::Serialize, utoipa::ToSchema)]
 pub(crate) struct Guideline {
     /// Its Japanese title.
     pub(crate) title: &'static str,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jpki_trust::{Clock, Verifier};
 
 use crate::clients::KeyCache;
+use crate::observe::Observe;
 use crate::outbound::Outbound;
 use crate::{Config, Secrets, Store, keys};
 
@@ -22,6 +23,7 @@ pub struct Portal {
     outbound: Outbound,
     keys: keys::Cache,
     client_keys: KeyCache,
+    observe: Observe,
 }
 
 impl Portal {
@@ -30,7 +32,8 @@ impl Portal {
         let secrets = secrets.of(config.environment());
         let outbound = Outbound::new(config.allows_private_clients());
         let (keys, client_keys) = (keys::Cache::default(), KeyCache::default());
-        Arc::new(Self { config, store, secrets, clock, verifier, outbound, keys, client_keys })
+        let observe = Observe::new(&config);
+        Arc::new(Self { config, store, secrets, clock, verifier, outbound, keys, client_keys, observe })
     }
 
     /// The settings.
@@ -71,5 +74,10 @@ impl Portal {
     /// The keys of services, as they were fetched last.
     pub(crate) fn client_keys(&self) -> &KeyCache {
         &self.client_keys
+    }
+
+    /// What is counted and limited in this process.
+    pub(crate) fn observe(&self) -> &Observe {
+        &self.observe
     }
 }

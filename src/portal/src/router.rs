@@ -3,10 +3,9 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
 
 use crate::web::{self, Failure};
-use crate::{App, flow, home, hours, identity, my, oauth};
+use crate::{App, flow, home, hours, identity, my, oauth, observe};
 
 /// The most bytes of a request's body. A form or a token is smaller than 10 000.
 const MAX_BODY: usize = 64 * 1024;
@@ -22,8 +21,14 @@ pub fn router(app: App) -> Router {
         .merge(hours::pages())
         .fallback(|| async { Failure::NotFound })
         .layer(from_fn(web::guard))
+        .layer(from_fn_with_state(app.clone(), observe::limit_browser))
         .layer(from_fn_with_state(app.clone(), web::know_browser));
-    let apis: Router<App> =
-        Router::new().route("/health", get(|| async { "ok\n" })).merge(oauth::apis()).merge(hours::apis());
-    Router::new().merge(apis).merge(web::assets()).merge(pages).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(app)
+    let apis: Router<App> = Router::new().merge(observe::routes()).merge(oauth::apis()).merge(hours::apis());
+    Router::new()
+        .merge(apis)
+        .merge(web::assets())
+        .merge(pages)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), observe::watch))
+        .with_state(app)
 }

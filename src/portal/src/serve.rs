@@ -1,11 +1,12 @@
 //! Listening, the work in the background, and an orderly end.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 
 use crate::error::{Error, Result};
-use crate::{App, RevocationLists, router};
+use crate::{App, RevocationLists, observe, router};
 
 /// How often expired rows are looked for.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -14,10 +15,26 @@ const SWEEP: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// [`Error::Listen`].
-pub(crate) async fn serve(app: App, listener: TcpListener, lists: Option<RevocationLists>) -> Result<()> {
+pub(crate) async fn serve(
+    app: App,
+    listener: TcpListener,
+    metrics: Option<TcpListener>,
+    lists: Option<RevocationLists>,
+) -> Result<()> {
+    if let Some(lists) = lists.clone() {
+        app.observe().needs(lists);
+    }
+    let inward = metrics.map(|listener| {
+        let inward = observe::inward(app.clone());
+        tokio::spawn(async move { axum::serve(listener, inward).await })
+    });
     let sweeper = tokio::spawn(sweep(app.clone(), lists));
-    let served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stopped()).await;
+    let callers = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, callers).with_graceful_shutdown(stopped()).await;
     sweeper.abort();
+    if let Some(inward) = inward {
+        inward.abort();
+    }
     app.store().close().await;
     served.map_err(Error::Listen)
 }

@@ -23,6 +23,8 @@ struct Shared {
 struct Read {
     stamps: Vec<Stamp>,
     lists: Arc<CrlFiles>,
+    /// Whether every file holds a usable list.
+    complete: bool,
 }
 
 /// Time and size of a file, if it is there.
@@ -44,17 +46,35 @@ impl RevocationLists {
             return;
         }
         let mut lists = CrlFiles::new();
+        let mut complete = true;
         for path in &self.0.paths {
             let path_shown = path.display();
-            match std::fs::read(path) {
+            let is_usable = match std::fs::read(path) {
                 Ok(file) => match lists.add(&file, &self.0.roots) {
-                    Ok(()) => tracing::info!(path = %path_shown, "a revocation list was read"),
-                    Err(refusal) => tracing::error!(path = %path_shown, %refusal, "a revocation list is unusable"),
+                    Ok(()) => {
+                        tracing::info!(path = %path_shown, "a revocation list was read");
+                        true
+                    }
+                    Err(refusal) => {
+                        tracing::error!(path = %path_shown, %refusal, "a revocation list is unusable");
+                        false
+                    }
                 },
-                Err(error) => tracing::error!(path = %path_shown, %error, "a revocation list can't be read"),
-            }
+                Err(error) => {
+                    tracing::error!(path = %path_shown, %error, "a revocation list can't be read");
+                    false
+                }
+            };
+            complete &= is_usable;
         }
-        *self.0.read.write().unwrap_or_else(PoisonError::into_inner) = Read { stamps, lists: Arc::new(lists) };
+        *self.0.read.write().unwrap_or_else(PoisonError::into_inner) =
+            Read { stamps, lists: Arc::new(lists), complete };
+    }
+
+    /// Whether every file holds a usable list, and none is due to be replaced.
+    pub(crate) fn are_fresh(&self, now: Timestamp) -> bool {
+        let read = self.0.read.read().unwrap_or_else(PoisonError::into_inner);
+        read.complete && read.lists.fresh_until().is_some_and(|until| now <= until)
     }
 
     fn current(&self) -> Arc<CrlFiles> {

@@ -17,6 +17,11 @@ pub(crate) enum Failure {
     ForeignForm,
     /// A form that can't be read.
     UnreadableForm,
+    /// Too many requests of one address or browser.
+    TooMany {
+        /// After how many seconds to try again.
+        seconds: u64,
+    },
     /// The database doesn't answer.
     Unavailable,
     /// The portal failed.
@@ -29,6 +34,7 @@ impl Failure {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::UnreadableForm => StatusCode::BAD_REQUEST,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -51,6 +57,10 @@ impl Failure {
             Self::UnreadableForm => [
                 ("入力内容を読み取れませんでした", "The form couldn't be read"),
                 ("前の画面に戻って、もう一度お試しください。", "Go back and try once more."),
+            ],
+            Self::TooMany { .. } => [
+                ("アクセスが集中しています", "Too many requests"),
+                ("少し時間をおいてから、もう一度お試しください。", "Please wait a moment and try again."),
             ],
             Self::Unavailable => [
                 ("ただいまご利用いただけません", "Not available at the moment"),
@@ -91,8 +101,13 @@ struct Page {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = show(self.status(), &Page { l: Lang(Language::Ja), texts: self.texts() });
-        if self == Self::Unavailable {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        let retry_after = match self {
+            Self::Unavailable => Some(5),
+            Self::TooMany { seconds } => Some(seconds),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

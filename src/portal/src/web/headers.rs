@@ -20,7 +20,11 @@ pub(crate) struct KeptFormAction;
 
 /// Adds the headers that no page may lack. `Cache-Control` stays where a handler set its own.
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    guarded(next.run(request).await)
+}
+
+/// An answer with those headers.
+pub(crate) fn guarded(mut response: Response) -> Response {
     let leaves = response.extensions().get::<KeptFormAction>().is_some();
     let headers = response.headers_mut();
     let policy = if leaves { LEAVING_POLICY } else { POLICY };

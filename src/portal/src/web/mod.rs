@@ -14,6 +14,6 @@ pub(crate) use assets::routes as assets;
 pub(crate) use browser::{Browser, cookie, know_browser, set_cookie};
 pub(crate) use failure::Failure;
 pub(crate) use form::Form;
-pub(crate) use headers::{KeptFormAction, guard};
+pub(crate) use headers::{KeptFormAction, guard, guarded};
 pub(crate) use language::{Lang, language_cookie};
 pub(crate) use page::{Frame, show};

@@ -3,4 +3,5 @@
 
 mod home;
 mod hours;
+mod observe;
 mod support;

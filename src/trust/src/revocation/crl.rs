@@ -58,6 +58,16 @@ impl CrlFiles {
         self.lists.extend(lists);
         Ok(())
     }
+
+    /// When the first list is due to be replaced, of those that no newer one has replaced. None without any list, and if one of them
+    /// doesn't say.
+    pub fn fresh_until(&self) -> Option<Timestamp> {
+        let replaces = |new: &List, old: &List| {
+            new.root == old.root && new.scope == old.scope && old.this_update < new.this_update
+        };
+        let current = self.lists.iter().filter(|old| !self.lists.iter().any(|new| replaces(new, old)));
+        current.map(|list| list.next_update).min().flatten()
+    }
 }
 
 impl RevocationChecker for CrlFiles {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jpki_portal::{App, Calendar, Config, Environment, Portal, Secrets, Store, router};
+use jpki_portal::{App, Calendar, Config, Environment, Limit, Limits, Portal, Secrets, Store, router};
 use jpki_trust::{NotChecked, TrustStore, Verifier};
 use tempfile::TempDir;
 
@@ -20,11 +20,14 @@ impl TestPortal {
     /// The issuer of every portal under test.
     pub(crate) const ISSUER: &str = "https://portal.example";
 
+    /// A test may ask as often as it likes while its clock stands still.
+    pub(crate) const NO_LIMITS: Limits = Limits { address: Limit::OFF, browser: Limit::OFF, client: Limit::OFF };
+
     async fn on(database: &str, settings: impl Fn(Config) -> Config) -> Self {
         // Tests run on third weekends, too.
         let calendar = Calendar::from_json(include_str!("../../../assets/hours/always-open.json")).unwrap();
         let config = Config::new(Self::ISSUER, Environment::Test).unwrap().with_private_clients(true);
-        let config = settings(config.with_calendar(calendar));
+        let config = settings(config.with_calendar(calendar).with_limits(Self::NO_LIMITS));
         let clock = TestClock::new();
         let store = Store::open(database, 4).await.unwrap();
         let verifier = Verifier::new(config.origin().clone(), TrustStore::new(), NotChecked).with_clock(clock.clone());
