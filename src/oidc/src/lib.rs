@@ -10,6 +10,7 @@ pub mod jwt;
 pub mod parameters;
 pub mod pkce;
 pub mod provider;
+pub mod relying_party;
 pub mod scope;
 
 pub use client::{AuthMethod, Client, Metadata};

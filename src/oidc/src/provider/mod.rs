@@ -20,9 +20,13 @@ pub use decision::{Link, Next, Session, View, decide};
 pub use end_session::{EndSession, check_end_session};
 pub use metadata::{Endpoints, discovery};
 pub use prompt::Prompt;
+pub(crate) use respond::address;
 pub use respond::{denied, granted};
 pub use token::{TokenRequest, check_exchange, check_narrowing, no_such_code};
 pub use tokens::{
     ACCESS_TOKEN, AccessClaims, ID_TOKEN, IdClaims, LOGOUT_EVENT, LOGOUT_TOKEN, LogoutClaims, TOKEN_LIFE,
 };
 pub use tokens::{at_hash, id_token_hint};
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub fn denied(redirect_uri: &str, state: Option<&str>, refusal: &Refusal, issuer
 }
 
 /// An address with more parameters; those that it has stay (RFC 6749, 3.1.2).
-pub(super) fn address(base: &str, pairs: &[(&str, Option<&str>)]) -> String {
+pub(crate) fn address(base: &str, pairs: &[(&str, Option<&str>)]) -> String {
     // Registered addresses are URLs; were one not, it would go out as it is, without an answer.
     let Ok(mut url) = Url::parse(base) else { return base.to_owned() };
     let present: Vec<_> = pairs.iter().filter_map(|(name, value)| Some((*name, (*value)?))).collect();
