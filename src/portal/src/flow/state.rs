@@ -191,3 +191,6 @@ fn after(next: Next, by: By, confirm: impl FnOnce(bool) -> Stage) -> Step {
         Next::Refuse(refusal) => Step::Leave(Ending::Denied(refusal)),
     }
 }
+
+#[cfg(test)]
+mod tests;

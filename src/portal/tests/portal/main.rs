@@ -1,7 +1,10 @@
 //! The portal as a whole, in process, on SQLite and on PostgreSQL: every test runs on both.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests end where something unexpected happens")]
 
+mod flow;
 mod home;
 mod hours;
+mod identity;
 mod observe;
+mod session;
 mod support;

@@ -61,7 +61,32 @@ impl Browser {
         self.post(path, &fields).await
     }
 
+    /// Posts JSON as a page's script does.
+    pub(crate) async fn post_json(&mut self, path: &str, body: &str) -> Answer {
+        self.send_as(Method::POST, path, Some((body.to_owned(), "application/json", TestPortal::ISSUER))).await
+    }
+
+    /// Posts JSON as a script of another site would.
+    pub(crate) async fn post_json_from(&mut self, origin: &str, path: &str, body: &str) -> Answer {
+        self.send_as(Method::POST, path, Some((body.to_owned(), "application/json", origin))).await
+    }
+
+    /// Its cookie of a name, for what lies at a path.
+    pub(crate) fn cookie(&self, path: &str, name: &str) -> Option<&str> {
+        self.cookies.get(&(path.to_owned(), name.to_owned())).map(String::as_str)
+    }
+
+    /// Puts a cookie where it doesn't come from the portal.
+    pub(crate) fn plant(&mut self, path: &str, name: &str, value: &str) {
+        self.cookies.insert((path.to_owned(), name.to_owned()), value.to_owned());
+    }
+
     async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
+        let form = form.map(|form| (form, "application/x-www-form-urlencoded", TestPortal::ISSUER));
+        self.send_as(method, path, form).await
+    }
+
+    async fn send_as(&mut self, method: Method, path: &str, body: Option<(String, &str, &str)>) -> Answer {
         let path = path.strip_prefix(TestPortal::ISSUER).unwrap_or(path);
         let plain = path.split('?').next().unwrap_or(path);
         let mut cookies: Vec<_> = self.cookies.iter().filter(|((at, _), _)| plain.starts_with(at.as_str())).collect();
@@ -71,12 +96,10 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let body = match form {
-            Some(form) => {
-                request = request
-                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .header(header::ORIGIN, TestPortal::ISSUER);
-                Body::from(form)
+        let body = match body {
+            Some((body, kind, origin)) => {
+                request = request.header(header::CONTENT_TYPE, kind).header(header::ORIGIN, origin);
+                Body::from(body)
             }
             None => Body::empty(),
         };

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use jpki_portal::{App, Calendar, Config, Environment, Limit, Limits, Portal, Secrets, Store, router};
-use jpki_trust::{NotChecked, TrustStore, Verifier};
+use jpki_trust::{TrustStore, Verifier};
 use tempfile::TempDir;
 
-use super::TestClock;
 use super::postgres;
+use super::{TestCard, TestClock, TestRevocation};
 
 /// A portal under test.
 pub(crate) struct TestPortal {
     pub(crate) app: App,
     pub(crate) router: axum::Router,
     pub(crate) clock: TestClock,
+    pub(crate) revocation: TestRevocation,
+    /// The database's URL.
+    pub(crate) database: String,
 }
 
 impl TestPortal {
@@ -30,9 +33,12 @@ impl TestPortal {
         let config = settings(config.with_calendar(calendar).with_limits(Self::NO_LIMITS));
         let clock = TestClock::new();
         let store = Store::open(database, 4).await.unwrap();
-        let verifier = Verifier::new(config.origin().clone(), TrustStore::new(), NotChecked).with_clock(clock.clone());
+        let mut roots = TrustStore::new();
+        roots.add_pem(&TestCard::root(), jpki_trust::Environment::Test).unwrap();
+        let revocation = TestRevocation::default();
+        let verifier = Verifier::new(config.origin().clone(), roots, revocation.clone()).with_clock(clock.clone());
         let app = Portal::new(config, store, Secrets::new(&[7; 32]), Arc::new(clock.clone()), verifier);
-        Self { router: router(app.clone()), app, clock }
+        Self { router: router(app.clone()), app, clock, revocation, database: database.to_owned() }
     }
 }
 
