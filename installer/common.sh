@@ -76,7 +76,8 @@ fill_in() {
         -e "s|@DATE@|$(moment +%F)|g" -e "s|@YEAR@|$(moment +%Y)|g" "$1"
 }
 
-# Keeps the paths of this machine out of the programs: a build elsewhere gives the same bytes.
+# Keeps the paths of this machine out of the programs: a build elsewhere gives the same bytes. To be called in a subshell
+# with the build: what isn't shipped is built as always.
 remap_paths() {
     local flags=() from to
     while read -r from to; do
@@ -92,8 +93,8 @@ PATHS
     export CARGO_ENCODED_RUSTFLAGS CFLAGS CARGO_INCREMENTAL=0 CARGO_TARGET_DIR="$target_folder"
 }
 
-# Writes manual pages, completions and licences into a folder, for programs of the target named. More arguments are
-# cargo's.
+# Writes manual pages, completions and licences into a folder, for programs of the target named. What writes them isn't
+# shipped: building it for speed would cost more than it gives.
 write_papers() {
-    (cd "$top" && cargo run --locked --quiet --package jpki-papers "${@:3}" -- "$1" --target "$2")
+    (cd "$top" && cargo run --locked --quiet --target-dir "$target_folder" --package jpki-papers -- "$1" --target "$2")
 }
