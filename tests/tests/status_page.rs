@@ -176,6 +176,16 @@ fn the_doctor_comes_on_demand_and_the_language_can_be_changed() {
 }
 
 #[test]
+fn the_log_grows_while_it_is_looked_at() {
+    let bench = bench("en_GB.UTF-8");
+    let mut browser = visit(&bench.agent, "/status/log", &Options::default());
+    until_says(&mut browser, "#log", "no log yet");
+    let stranger = format!("Authorization: Bearer {}\r\n", "A".repeat(43));
+    assert_eq!(status(&ask(&bench.agent, "POST", "/v1/open", &stranger, "")), 403);
+    until_says(&mut browser, "#log", "doesn't know this agent's secret");
+}
+
+#[test]
 fn a_key_opens_one_session_and_a_form_needs_its_token() {
     let bench = bench("en_GB.UTF-8");
     let agent = &bench.agent;
