@@ -6,5 +6,6 @@ mod home;
 mod hours;
 mod identity;
 mod observe;
+mod registration;
 mod session;
 mod support;

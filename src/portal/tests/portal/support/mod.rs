@@ -6,6 +6,7 @@ mod clock;
 mod portal;
 mod postgres;
 mod revocation;
+mod service;
 mod way;
 mod writes;
 
@@ -14,5 +15,6 @@ pub(crate) use card::TestCard;
 pub(crate) use clock::TestClock;
 pub(crate) use portal::{TestPortal, on_both, on_both_with};
 pub(crate) use revocation::TestRevocation;
+pub(crate) use service::{TestService, claims};
 pub(crate) use way::{Way, sign_in};
 pub(crate) use writes::Writes;
