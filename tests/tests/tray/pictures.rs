@@ -100,7 +100,7 @@ impl Desktop {
     /// The menu over the panel.
     fn menu(&self, name: &str) {
         self.point(&["mousemove", ICON[0], ICON[1], "click", "3"]);
-        self.shoot(name, "440x330+0+0");
+        self.shoot(name, "480x340+0+0");
         self.point(&["key", "Escape", "mousemove", "700", "500"]);
     }
 
