@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use jpki_trust::{Clock as _, NotChecked, SystemClock, TrustStore, Verifier};
 use tokio::net::TcpListener;
 
+use crate::api::openapi;
 use crate::clients::ClientCommand;
 use crate::error::{Error, Result};
 use crate::keys::KeysCommand;
@@ -32,6 +33,8 @@ enum Command {
     Client(Clients),
     /// The keys that sign tokens: look, or renew one before its time.
     Keys(Keys),
+    /// Write the OpenAPI document of all APIs to standard output.
+    Openapi,
 }
 
 #[derive(Debug, Args)]
@@ -130,6 +133,7 @@ pub fn run() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Listen);
     let result = runtime.and_then(|runtime| match arguments.command {
         Command::Serve(serve) => runtime.block_on(serve.run()),
+        Command::Openapi => openapi::print(),
         Command::Notice(notice) => runtime.block_on(notice.run()),
         Command::Client(clients) => runtime.block_on(clients.run()),
         Command::Keys(keys) => runtime.block_on(keys.run()),

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 
+use crate::api::openapi;
 use crate::web::{self, Failure};
 use crate::{App, flow, home, hours, identity, my, oauth, observe};
 
@@ -23,7 +24,8 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(web::guard))
         .layer(from_fn_with_state(app.clone(), observe::limit_browser))
         .layer(from_fn_with_state(app.clone(), web::know_browser));
-    let apis: Router<App> = Router::new().merge(observe::routes()).merge(oauth::apis()).merge(hours::apis());
+    let apis: Router<App> =
+        Router::new().merge(openapi::routes()).merge(observe::routes()).merge(oauth::apis()).merge(hours::apis());
     Router::new()
         .merge(apis)
         .merge(web::assets())

@@ -21,6 +21,7 @@ pub(crate) struct Problem {
     /// What happened and what to do, for the developer. Never repeats input.
     detail: String,
     /// When the service opens, if it is outside its hours.
+    #[schema(format = DateTime, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     opens_at: Option<String>,
     #[serde(skip)]

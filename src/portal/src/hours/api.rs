@@ -125,7 +125,7 @@ impl From<Closure> for Closed {
 #[utoipa::path(
     get,
     path = "/api/v1/service-hours",
-    tag = "Service hours",
+    tag = "service hours",
     params(
         ("service" = Option<Service>, Query, description = "One service; without it all"),
         ("from" = Option<String>, Query, format = Date, description = "The first day, by the calendar of Japan. Without it today"),

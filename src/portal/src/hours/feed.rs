@@ -13,7 +13,7 @@ use crate::api::Problem;
 #[utoipa::path(
     get,
     path = "/hours.ics",
-    tag = "Service hours",
+    tag = "service hours",
     responses(
         (status = 200, description = "Stops and announcements of the coming 400 days", body = String, content_type = "text/calendar"),
         (status = 429, description = "Too many calls; see Retry-After", body = Problem, content_type = "application/problem+json"),

@@ -29,6 +29,11 @@ pub(crate) use service::Service;
 
 use crate::App;
 
+/// What the OpenAPI document says of this area.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(api::service_hours, feed::feed))]
+pub(crate) struct Docs;
+
 /// The public page.
 pub(crate) fn pages() -> Router<App> {
     Router::new().route("/hours", get(page::calendar))

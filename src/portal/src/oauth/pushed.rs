@@ -10,6 +10,8 @@ use serde_json::json;
 
 use super::answer::{OAuthError, read_form};
 use super::client_auth::authenticate;
+use super::docs::{OAuthProblem, PushForm, Pushed};
+use crate::api::Problem;
 use crate::error::{Error, Result};
 use crate::secrets::fresh_token;
 use crate::{App, keys};
@@ -20,6 +22,20 @@ const WAITS: SignedDuration = SignedDuration::from_secs(90);
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// Keeps a request that passed every check, and names it.
+#[utoipa::path(
+    post,
+    path = super::paths::PUSHED,
+    tag = "oauth",
+    request_body(content = PushForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 201, description = "The request's name.", body = Pushed),
+        (status = 400, description = "The request makes no sense, or can't be granted.", body = OAuthProblem),
+        (status = 401, description = "The client didn't prove who it is.", body = OAuthProblem),
+        (status = 429, description = "Too many calls; see Retry-After.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The portal can't answer at the moment; see Retry-After.", body = OAuthProblem),
+    ),
+    security(("client" = []), ())
+)]
 pub(super) async fn push(State(app): State<App>, request: Request) -> Result<Response, OAuthError> {
     let (headers, parameters) = read_form(request, &app).await?;
     let registered = authenticate(&app, &headers, &parameters).await?;

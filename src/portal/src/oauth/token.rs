@@ -16,9 +16,11 @@ use serde::Serialize;
 use super::answer::{OAuthError, read_form};
 use super::bearer::Root;
 use super::client_auth::authenticate;
+use super::docs::{OAuthProblem, TokenForm};
 use super::grant::CODE;
-use super::{offline, sign_on};
+use super::{docs, offline, sign_on};
 use crate::account::find_link;
+use crate::api::Problem;
 use crate::clients::Registered;
 use crate::error::Result;
 use crate::secrets::fresh_id;
@@ -37,6 +39,21 @@ struct Tokens {
     refresh_token: Option<String>,
 }
 
+/// A code or a refresh token against tokens.
+#[utoipa::path(
+    post,
+    path = super::paths::TOKEN,
+    tag = "oauth",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "Tokens.", body = docs::Tokens),
+        (status = 400, description = "The request makes no sense, or can't be granted.", body = OAuthProblem),
+        (status = 401, description = "The client didn't prove who it is.", body = OAuthProblem),
+        (status = 429, description = "Too many calls; see Retry-After.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The portal can't answer at the moment; see Retry-After.", body = OAuthProblem),
+    ),
+    security(("client" = []), ())
+)]
 pub(super) async fn tokens(State(app): State<App>, request: Request) -> Result<Response, OAuthError> {
     let (headers, parameters) = read_form(request, &app).await?;
     let registered = authenticate(&app, &headers, &parameters).await?;

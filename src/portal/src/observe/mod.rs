@@ -43,6 +43,11 @@ impl Observe {
     }
 }
 
+/// What the OpenAPI document says of this area.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(ready::ready))]
+pub(crate) struct Docs;
+
 /// What anybody may ask: whether it lives, and whether it can serve.
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/health", get(ready::health)).route("/ready", get(ready::ready))

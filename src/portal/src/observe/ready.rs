@@ -45,7 +45,7 @@ pub(super) async fn health() -> Response {
 #[utoipa::path(
     get,
     path = "/ready",
-    tag = "Operation",
+    tag = "operation",
     responses(
         (status = 200, description = "It can serve", body = Ready),
         (status = 503, description = "It can't at the moment", body = Ready),

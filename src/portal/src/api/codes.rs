@@ -1,0 +1,115 @@
+//! Every code that a problem can have, explained: `type` of a problem leads to `/developers#code`.
+
+/// A code of a problem.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Code {
+    /// The word.
+    pub(crate) code: &'static str,
+    /// The HTTP status that it comes with.
+    pub(crate) status: u16,
+    /// What it means and what to do, in Japanese.
+    pub(crate) ja: &'static str,
+    /// The same in English.
+    pub(crate) en: &'static str,
+}
+
+/// All codes, by status.
+pub(crate) const CODES: &[Code] = &[
+    Code {
+        code: "invalid_request",
+        status: 400,
+        ja: "パラメーターが不足しているか、重複しているか、読み取れません。detailをお読みください。",
+        en: "A parameter is missing, there twice, or can't be read. Read detail.",
+    },
+    Code {
+        code: "unknown_state",
+        status: 400,
+        ja: "statesに、知られていない利用者状態があります。",
+        en: "states names a user status that isn't known.",
+    },
+    Code {
+        code: "access_token_missing",
+        status: 401,
+        ja: "アクセストークンがありません。Authorizationヘッダーで送ってください。",
+        en: "There is no access token. Send one in the Authorization header.",
+    },
+    Code {
+        code: "invalid_token",
+        status: 401,
+        ja: "アクセストークンが不明、期限切れ、または取り消し済みです。新しいトークンを取得してください。",
+        en: "The access token is unknown, expired or revoked. Get a new one.",
+    },
+    Code {
+        code: "insufficient_scope",
+        status: 403,
+        ja: "アクセストークンに必要なスコープがありません。",
+        en: "The access token lacks the scope that this needs.",
+    },
+    Code {
+        code: "user_not_registered",
+        status: 403,
+        ja: "利用者登録がされていません。スコープregistrationを付けた認可要求で、利用者登録に案内してください。",
+        en: "The person isn't registered. Lead them through registration: an authorization request with the scope registration.",
+    },
+    Code {
+        code: "rate_limited",
+        status: 429,
+        ja: "呼び出しが多すぎます。Retry-Afterの秒数だけ待ってからお試しください。",
+        en: "Too many calls. Wait for the seconds in Retry-After.",
+    },
+    Code {
+        code: "internal",
+        status: 500,
+        ja: "ポータルで問題が発生しました。続くときはお問い合わせください。",
+        en: "The portal failed. If it goes on, ask us.",
+    },
+    Code {
+        code: "outside_service_hours",
+        status: 503,
+        ja: "サービスの利用時間外です。opens_atの日時以降にお試しください。何も登録されていません。",
+        en: "The service is outside its hours. Try again at opens_at. Nothing was registered.",
+    },
+    Code {
+        code: "temporarily_unavailable",
+        status: 503,
+        ja: "一時的に応答できません。Retry-Afterの秒数だけ待ってからお試しください。",
+        en: "The portal can't answer at the moment. Wait for the seconds in Retry-After.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Every word that stands where a problem is made: after `StatusCode::…,`.
+    fn used(folder: &Path, words: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.ends_with("flow") {
+                // What the portal's own pages call is nobody else's.
+            } else if path.is_dir() {
+                used(&path, words);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("api/codes.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                words.extend(text.split("StatusCode::").skip(1).filter_map(|after| {
+                    let rest = after.trim_start_matches(|c: char| c.is_ascii_uppercase() || c == '_');
+                    let word = rest.strip_prefix(',')?.trim_start().strip_prefix('"')?.split('"').next()?;
+                    word.chars().all(|c| c.is_ascii_lowercase() || c == '_').then(|| word.to_owned())
+                }));
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_is_explained_and_none_that_there_is_not() {
+        let mut words = BTreeSet::new();
+        used(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut words);
+        let explained: BTreeSet<_> = CODES.iter().map(|code| code.code.to_owned()).collect();
+        assert_eq!(words, explained);
+        assert_eq!(CODES.len(), explained.len());
+        assert!(CODES.is_sorted_by_key(|code| code.status));
+    }
+}
