@@ -2,15 +2,17 @@
 //! year under the account's number alone, which its person was shown, so that a dispute can be settled. Then that goes, too.
 
 use jiff::{SignedDuration, Timestamp};
+use sqlx::Row as _;
 
 use super::{AccountId, Consent, Event, What, record};
 use crate::error::Result;
-use crate::{App, Store, notices, session, status};
+use crate::{App, Store, notices, oauth, session, status};
 
 /// How long the history of a closed account is kept.
 pub(crate) const KEPT_AFTER_CLOSING: SignedDuration = SignedDuration::from_hours(365 * 24);
 
-/// Closes an account: its cards open nothing, its links are gone with their subjects, all its sessions end. The card can register anew,
+/// Closes an account: its cards open nothing, its links are gone with their subjects and
+/// refresh tokens, all its sessions end. The card can register anew,
 /// as somebody whom no service has ever seen. False if it was closed already.
 pub(crate) async fn close(app: &App, account: &AccountId) -> Result<bool> {
     let now = app.now();
@@ -23,8 +25,13 @@ pub(crate) async fn close(app: &App, account: &AccountId) -> Result<bool> {
     if closed.rows_affected() == 0 {
         return Ok(false);
     }
-    for statement in ["DELETE FROM cards WHERE account = $1", "DELETE FROM links WHERE account = $1"] {
-        sqlx::query(statement).bind(account.as_str()).execute(&mut *transaction).await?;
+    sqlx::query("DELETE FROM cards WHERE account = $1").bind(account.as_str()).execute(&mut *transaction).await?;
+    let links = sqlx::query("DELETE FROM links WHERE account = $1 RETURNING id")
+        .bind(account.as_str())
+        .fetch_all(&mut *transaction)
+        .await?;
+    for link in links {
+        oauth::forget_link(&mut transaction, link.try_get("id")?).await?;
     }
     session::end_all(&mut transaction, account).await?;
     status::forget(&mut transaction, account).await?;

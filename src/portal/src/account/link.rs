@@ -6,10 +6,10 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use super::{AccountId, Event, What, record};
-use crate::App;
 use crate::error::{Error, Result};
 use crate::secrets::{fresh_id, fresh_token};
 use crate::store::moment;
+use crate::{App, oauth};
 
 /// What somebody agreed to: scopes of a service, none for the portal itself, and in which words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub(crate) async fn links(app: &App, account: &AccountId) -> Result<Vec<Link>> {
     rows.iter().map(read).collect()
 }
 
-/// Unlinks (属性連携解除): the subject is gone for good, what was agreed is no longer. Sign-ons that the service already has go on
+/// Unlinks (属性連携解除): the subject is gone for good, what was agreed is no longer, no token is refreshed. Sign-ons that the service already has go on
 /// (guideline for delivery services, 2.2.2 (2)). The link that was, or nothing if the account has none of this name.
 pub(crate) async fn unlink(app: &App, account: &AccountId, id: &str) -> Result<Option<Link>> {
     let mut transaction = app.store().begin().await?;
@@ -131,6 +131,7 @@ pub(crate) async fn unlink(app: &App, account: &AccountId, id: &str) -> Result<O
         sqlx::query(AssertSqlSafe(statement)).bind(id).bind(account.as_str()).fetch_optional(&mut *transaction).await?;
     let Some(link) = row.as_ref().map(read).transpose()? else { return Ok(None) };
     let withdrawn = Consent::to_service(&link.client, link.scopes.clone(), &link.consent);
+    oauth::forget_link(&mut transaction, &link.id).await?;
     record(&mut transaction, account, &Event::now(app.now(), What::Unlinked, withdrawn)).await?;
     transaction.commit().await?;
     Ok(Some(link))

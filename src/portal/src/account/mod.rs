@@ -15,3 +15,6 @@ pub(crate) use event::{Event, What, events, record};
 pub(crate) use id::AccountId;
 pub(crate) use link::{Consent, Link, find_link, link, link_with, links, unlink};
 pub(crate) use look::{RegisteredCard, card_of, exists, find};
+
+#[cfg(test)]
+mod tests;

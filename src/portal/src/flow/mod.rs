@@ -3,6 +3,9 @@
 //! Which page follows is decided by [`state`] alone; nothing is written before 「次へ」, and how far somebody got travels sealed in a
 //! cookie that only this way's own pages are sent.
 
+// A renewed card has another serial number, so it is nobody's until an older card of the same person hands its account over, in one
+// way: both cards are verified as always. An expired card can't do that, not even for a few days: revocation lists may drop a certificate
+// once it has expired (RFC 5280, 3.3), so whether it was revoked can't be checked any more. Who has no older card registers anew.
 mod carrier;
 mod finish;
 mod pages;

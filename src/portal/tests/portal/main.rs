@@ -1,6 +1,7 @@
 //! The portal as a whole, in process, on SQLite and on PostgreSQL: every test runs on both.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests end where something unexpected happens")]
 
+mod account;
 mod flow;
 mod home;
 mod hours;

@@ -48,20 +48,30 @@ impl TestService {
 
     /// Redeems a code: the token endpoint's answer.
     pub(crate) async fn redeem(&self, portal: &TestPortal, code: &str) -> Answer {
-        let proof = self.proof(portal);
         let fields = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", Self::BACK),
             ("code_verifier", Self::VERIFIER),
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-            ("client_assertion", &proof),
         ];
-        Browser::new(portal).post("/oauth/token", &fields).await
+        self.post(portal, "/oauth/token", &fields).await
+    }
+
+    /// Refreshes a token: the token endpoint's answer.
+    pub(crate) async fn refresh(&self, portal: &TestPortal, token: &str) -> Answer {
+        self.post(portal, "/oauth/token", &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+    }
+
+    /// Calls an endpoint, and proves who it is.
+    pub(crate) async fn post(&self, portal: &TestPortal, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let proof = self.proof(portal);
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let fields = [fields, &[("client_assertion_type", kind), ("client_assertion", &proof)]].concat();
+        Browser::new(portal).post(path, &fields).await
     }
 
     /// An assertion that says who it is, good for once.
-    pub(crate) fn proof(&self, portal: &TestPortal) -> String {
+    fn proof(&self, portal: &TestPortal) -> String {
         let jti = format!("proof-{}", PROOFS.fetch_add(1, Ordering::SeqCst));
         relying_party::client_assertion(&self.key, &self.id, TestPortal::ISSUER, &jti, portal.app.now()).unwrap()
     }
