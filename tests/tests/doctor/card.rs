@@ -26,6 +26,11 @@ fn in_days(days: i64) -> jiff::civil::Date {
     now.checked_add(jiff::Span::new().days(days)).unwrap()
 }
 
+/// A day as the doctor says it in English.
+fn said(day: jiff::civil::Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
+}
+
 #[test]
 fn an_empty_reader_wants_a_card() {
     let mut patient = Patient::new();
@@ -172,9 +177,9 @@ fn the_last_attempt_is_told_and_the_right_pin_brings_all_back() {
 fn a_certificate_that_has_ended_or_ends_soon_is_renewed() {
     let ends = |days| card_of(&CardOptions { auth_expires: Some(in_days(days)), ..CardOptions::default() });
     let mut patient = Patient::with_card(ends(-1));
-    patient.suffers("auth_certificate", "fault", &["expired", &in_days(-1).to_string(), "municipal office renews"]);
+    patient.suffers("auth_certificate", "fault", &["expired", &said(in_days(-1)), "municipal office renews"]);
     patient.replace(ends(60));
-    patient.suffers("auth_certificate", "attention", &["ends soon", &in_days(60).to_string()]);
+    patient.suffers("auth_certificate", "attention", &["ends soon", &said(in_days(60))]);
     patient.replace(ends(1000));
     patient.is_well("auth_certificate");
 }

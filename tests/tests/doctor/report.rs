@@ -40,10 +40,11 @@ fn a_report_holds_nothing_of_the_person_or_the_card() {
     let file = patient.home.path().join("report.txt");
     let text = printed(&patient, "ja_JP.UTF-8", &["--report", file.to_str().unwrap()]);
     let report = std::fs::read_to_string(&file).unwrap();
-    let until = text.split(' ').find(|word| word.starts_with("20") && word.len() == 10).unwrap();
-    for private in
-        [patient.home.path().to_str().unwrap(), &holder.name, &holder.address, until, "secret.example", "attempt"]
-    {
+    let until = text.split("電子証明書は").nth(1).and_then(|rest| rest.split("まで有効").next()).unwrap();
+    let until = jiff::civil::Date::strptime("%Y年%m月%d日", until).unwrap();
+    let (until, in_english) = (until.to_string(), until.strftime("%-d %B %Y").to_string());
+    let home = patient.home.path().to_str().unwrap();
+    for private in [home, &holder.name, &holder.address, &until, &in_english, "secret.example", "attempt"] {
         assert!(!report.contains(private), "{private}: {report}");
     }
     for told in [
