@@ -8,6 +8,7 @@ use jpki_trust::{Clock, Verifier};
 use crate::clients::KeyCache;
 use crate::observe::Observe;
 use crate::outbound::Outbound;
+use crate::outbox::Bell;
 use crate::{Config, Secrets, Store, keys};
 
 /// The portal as handlers see it.
@@ -21,6 +22,7 @@ pub struct Portal {
     clock: Arc<dyn Clock>,
     verifier: Verifier,
     outbound: Outbound,
+    outbox: Bell,
     keys: keys::Cache,
     client_keys: KeyCache,
     observe: Observe,
@@ -33,7 +35,8 @@ impl Portal {
         let outbound = Outbound::new(config.allows_private_clients());
         let (keys, client_keys) = (keys::Cache::default(), KeyCache::default());
         let observe = Observe::new(&config);
-        Arc::new(Self { config, store, secrets, clock, verifier, outbound, keys, client_keys, observe })
+        let outbox = Bell::default();
+        Arc::new(Self { config, store, secrets, clock, verifier, outbound, outbox, keys, client_keys, observe })
     }
 
     /// The settings.
@@ -64,6 +67,11 @@ impl Portal {
     /// Calls to addresses that services named.
     pub(crate) fn outbound(&self) -> &Outbound {
         &self.outbound
+    }
+
+    /// Wakes what delivers messages to services in the background.
+    pub(crate) fn outbox(&self) -> &Bell {
+        &self.outbox
     }
 
     /// The signing keys, as they were read last.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::error::{Error, Result};
-use crate::{App, RevocationLists, observe, router};
+use crate::{App, RevocationLists, observe, outbox, router};
 
 /// How often expired rows are looked for.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -29,9 +29,11 @@ pub(crate) async fn serve(
         tokio::spawn(async move { axum::serve(listener, inward).await })
     });
     let sweeper = tokio::spawn(sweep(app.clone(), lists));
+    let messenger = tokio::spawn(outbox::run(app.clone()));
     let callers = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, callers).with_graceful_shutdown(stopped()).await;
     sweeper.abort();
+    messenger.abort();
     if let Some(inward) = inward {
         inward.abort();
     }

@@ -7,9 +7,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::view::Section;
-use crate::session::{Session, SessionCookie};
+use crate::session::{self, Session, SessionCookie};
 use crate::web::{Failure, Form, Frame, Lang, show};
-use crate::{App, account};
+use crate::{App, account, logout};
 
 #[derive(Template)]
 #[template(path = "my/close.html")]
@@ -53,6 +53,10 @@ pub(super) async fn close(
 ) -> Result<Response, Failure> {
     if confirmation.understood.as_deref() != Some("yes") {
         return ask(&app, &session, frame, true).await;
+    }
+    // Closing ends them anyway; this way the services are told.
+    for open in session::of_account(&app, &session.account).await? {
+        logout::end(&app, &open).await?;
     }
     account::close(&app, &session.account).await?;
     let reference = session.account.as_str().to_owned();

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use super::view::{Section, minute};
-use crate::App;
 use crate::session::{self, Session};
 use crate::web::{Failure, Form, Frame, Lang, show};
+use crate::{App, logout};
 
 /// A sign-in as it is shown.
 struct SessionLine {
@@ -71,7 +71,7 @@ pub(super) async fn end_others(
 async fn end_those(app: &App, this: &Session, which: impl Fn(&Session) -> bool) -> Result<Response, Failure> {
     for session in session::of_account(app, &this.account).await? {
         if session.id != this.id && which(&session) {
-            session::end(app, &session).await?;
+            logout::end(app, &session).await?;
         }
     }
     Ok(Redirect::to("/my/sessions?ended").into_response())

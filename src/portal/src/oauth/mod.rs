@@ -9,10 +9,12 @@ mod client_auth;
 mod discovery;
 mod docs;
 mod grant;
+mod introspect;
 mod offline;
 pub(crate) mod paths;
 mod pushed;
 mod refused;
+mod revoke;
 mod sign_on;
 mod token;
 mod userinfo;
@@ -58,6 +60,8 @@ pub(crate) fn apis() -> Router<App> {
         .route(paths::JWKS, get(discovery::keys))
         .route(paths::PUSHED, post(pushed::push))
         .route(paths::TOKEN, post(token::tokens))
+        .route(paths::INTROSPECT, post(introspect::introspect))
+        .route(paths::REVOKE, post(revoke::revoke))
         .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
 }
 

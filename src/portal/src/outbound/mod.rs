@@ -91,15 +91,6 @@ impl Outbound {
         Self { reach, lookup, whole_time: WHOLE_TIME, turns: Semaphore::new(MAX_CALLS), client: OnceCell::new() }
     }
 
-    /// Whether an address that a service names would be called at all, as far as the address alone tells: for the moment of its
-    /// registration. What its name means is looked at in each call.
-    ///
-    /// # Errors
-    /// [`CallError::Scheme`] and [`CallError::Address`].
-    pub(crate) fn check(&self, url: &Url) -> Result<(), CallError> {
-        allow(url, self.reach)
-    }
-
     /// Fetches something.
     ///
     /// # Errors

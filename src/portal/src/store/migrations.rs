@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (110, "signing keys", include_str!("../../migrations/0110_signing_keys.sql")),
     (120, "sign ons", include_str!("../../migrations/0120_sign_ons.sql")),
     (130, "offline grants", include_str!("../../migrations/0130_offline_grants.sql")),
+    (150, "deliveries", include_str!("../../migrations/0150_deliveries.sql")),
     (200, "sessions", include_str!("../../migrations/0200_sessions.sql")),
     (210, "accounts", include_str!("../../migrations/0210_accounts.sql")),
     (300, "hours overrides", include_str!("../../migrations/0300_hours_overrides.sql")),
