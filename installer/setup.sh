@@ -10,7 +10,7 @@ Usage: installer/setup.sh [--tests] [--packages]
 
   (no option)  what the build needs: a C compiler, pcsclite, the libraries of the consent window, Japanese fonts
   --tests      also what the tests run for real: pcscd with a virtual reader, OpenSC, other verifiers of
-               signatures, Chromium, Firefox, Node.js
+               signatures, PostgreSQL, Apache with mod_auth_openidc, Chromium, Firefox, Node.js
   --packages   also what builds the packages for Linux and Windows, and tries them out
 TEXT
 }
@@ -23,6 +23,7 @@ build_packages=(
 test_packages=(
     pcscd vsmartcard-vpcd opensc openssl
     poppler-utils qpdf xmlsec1 libxml2-utils
+    postgresql apache2-bin libapache2-mod-auth-openidc
     chromium firefox-esr
     nodejs node-typescript python3-venv
     xvfb xauth x11-utils xdotool imagemagick

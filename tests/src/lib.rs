@@ -7,6 +7,7 @@ pub mod browser;
 pub mod page;
 pub mod pcscd;
 pub mod person;
+pub mod portal;
 pub mod served;
 pub mod tls;
 pub mod vectors;
