@@ -1,9 +1,10 @@
-//! The packages, as far as they can be judged in seconds: scripts, descriptions and icons; deb and rpm packed with
-//! programs that stand in. The life of the deb in a fresh Debian is `installer/deb/test`, the MSI under Wine is
+//! The packages, as far as they can be judged in seconds: scripts, descriptions and icons; deb, rpm and the Mac's packed
+//! with programs that stand in. The life of the deb in a fresh Debian is `installer/deb/test`, the MSI under Wine is
 //! `installer/msi/test`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -82,9 +83,11 @@ import pathlib, plistlib, sys
 folder = pathlib.Path(sys.argv[1])
 read = lambda name: plistlib.loads((folder / name).read_bytes())
 info, agent, entitlements = read("Info.plist"), read("example.jpki-bridge.agent.plist"), read("entitlements.plist")
+[component] = read("components.plist")
 assert info["LSUIElement"] is True and info["CFBundleIdentifier"] == agent["Label"]
 place = pathlib.PurePosixPath(agent["ProgramArguments"][0])
 assert place.parts[-3:-1] == ("Contents", "MacOS") and place.name == info["CFBundleExecutable"]
+assert place.is_relative_to("/" + component["RootRelativeBundlePath"]) and component["BundleIsRelocatable"] is False
 assert agent["ProgramArguments"][1:] == ["run"] and agent["RunAtLoad"] is True
 assert entitlements == {"com.apple.security.smartcard": True}
 "#;
@@ -191,4 +194,59 @@ fn the_deb_holds_what_a_system_expects_and_nothing_of_anybody_elses() {
     // Agents end before their program is gone, and the folder of policies goes with a purge.
     let script = |name: &str| run(Command::new("dpkg-deb").arg("--info").arg(&package).arg(name));
     assert!(script("prerm").contains("stop_agents() {") && script("postrm").contains("rm -rf /etc/jpki-bridge"));
+}
+
+/// Apple's programs, as far as `installer/macos/build` needs them: `pkgbuild` and `productbuild` copy what they are given
+/// to `$GIVEN`, the others only check that what they are given is there.
+const APPLES: [(&str, &str); 5] = [
+    ("uname", "echo Darwin"),
+    ("iconutil", r#"[ -s "$5/icon_16x16.png" ] && [ -s "$5/icon_128x128@2x.png" ] && echo icons >"$4""#),
+    ("codesign", r#"[ -e "${!#}" ]"#),
+    ("pkgbuild", r#"cp -a "$2" "$GIVEN/tree" && [ -s "$4" ] && [ -x "$6/postinstall" ] && echo component >"${!#}""#),
+    (
+        "productbuild",
+        r#"cp "$2" "$GIVEN/" && [ -s "$4/component.pkg" ] && [ -s "$6/LICENSE.txt" ] && echo package >"${!#}""#,
+    ),
+];
+
+#[test]
+fn the_macs_package_is_laid_out_as_its_descriptions_say() {
+    let (apples, given, output) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for (name, what) in APPLES {
+        let path = apples.path().join(name);
+        fs::write(&path, format!("#!/usr/bin/env bash\nset -e\n{what}\n")).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let package = pack("macos", stand_ins().path(), output.path(), |command| {
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", apples.path().display())).env("GIVEN", given.path());
+    });
+    assert_eq!(package, b"package\n");
+
+    let tree = given.path().join("tree");
+    let app = tree.join("Applications/JPKI Bridge.app/Contents");
+    for program in ["jpki-bridge", "jpki-prompt", "jpki-verify"] {
+        let rights = fs::metadata(app.join("MacOS").join(program)).unwrap().permissions().mode();
+        assert_eq!(rights & 0o777, 0o755, "{program}");
+    }
+    for file in ["uninstall", "jpki-bridge.icns", "third-party.txt", "LICENSE"] {
+        assert!(app.join("Resources").join(file).exists(), "{file}");
+    }
+    for link in ["jpki-bridge", "jpki-verify"] {
+        let to = fs::read_link(tree.join("usr/local/bin").join(link)).unwrap();
+        assert!(tree.join(to.strip_prefix("/").unwrap()).exists(), "{}", to.display());
+    }
+    for file in [
+        "Library/LaunchAgents/example.jpki-bridge.agent.plist",
+        "usr/local/share/man/man1/jpki-bridge-run.1",
+        "usr/local/share/man/man1/jpki-prompt.1",
+        "private/etc/jpki-bridge",
+    ] {
+        assert!(tree.join(file).exists(), "{file}");
+    }
+    for filled in [app.join("Info.plist"), given.path().join("distribution.xml")] {
+        let text = fs::read_to_string(filled).unwrap();
+        assert!(text.contains(env!("CARGO_PKG_VERSION")) && !text.contains("@VERSION@"), "{text}");
+    }
 }
