@@ -76,7 +76,7 @@ pub struct Rules {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
     /// The id can't stand in an address as it is.
-    #[error("a client id is 1 to 64 letters, digits, and - . _ ~")]
+    #[error("a client id is 1 to 64 letters, digits, and - . _ ~, and begins with a letter or digit")]
     Id,
     /// An address can't be used.
     #[error(
@@ -125,7 +125,8 @@ impl Client {
     pub fn new(id: impl Into<String>, metadata: Metadata, rules: Rules) -> Result<Self, MetadataError> {
         let id = id.into();
         let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        if !(1..=64).contains(&id.len()) || !id.bytes().all(unreserved) {
+        if id.len() > 64 || !id.starts_with(|first: char| first.is_ascii_alphanumeric()) || !id.bytes().all(unreserved)
+        {
             return Err(MetadataError::Id);
         }
         if metadata.redirect_uris.is_empty() {
@@ -293,6 +294,16 @@ mod tests {
         let secret = Metadata { token_endpoint_auth_method: AuthMethod::ClientSecretBasic, ..none };
         assert_eq!(Client::new("c", secret.clone(), STRICT), Err(MetadataError::Secret));
         assert!(Client::new("c", secret, LOOSE).is_ok());
+    }
+
+    #[test]
+    fn an_id_stands_in_an_address_and_on_a_command_line_as_it_is() {
+        for id in ["a", "RP00000001", "service.example", "a-b_c~d"] {
+            assert!(Client::new(id, metadata(), STRICT).is_ok(), "{id}");
+        }
+        for id in ["", "-a", "_a", "a b", "a/b", "a%", "名", &"a".repeat(65)] {
+            assert_eq!(Client::new(id, metadata(), STRICT), Err(MetadataError::Id), "{id}");
+        }
     }
 
     #[test]

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jpki_oidc::{AuthMethod, Client, JwkSet, Metadata, Scopes};
 
-use super::{Registered, Standing, all, put, rules, set_standing};
+use super::{Registered, Standing, all, fresh_client_id, put, rules, set_standing};
 use crate::error::{Error, Result};
-use crate::secrets::{fresh_id, fresh_token};
+use crate::secrets::fresh_token;
 use crate::{Environment, Secrets, Store};
 
 /// What the operator does with clients.
@@ -161,7 +161,7 @@ impl Add {
             require_pushed_authorization_requests: self.require_par,
             prompts_allowed: Vec::new(),
         };
-        let id = self.id.map_or_else(fresh_id, Ok)?;
+        let id = self.id.map_or_else(fresh_client_id, Ok)?;
         let client = Client::new(&id, metadata, rules(self.allow_private_clients, environment))
             .map_err(|wrong| Error::Config(wrong.to_string()))?;
         let mut registered = Registered::new(client, &self.name_ja, &self.name_en);

@@ -80,20 +80,28 @@ pub(crate) fn rules_of(config: &Config) -> Rules {
     rules(config.allows_private_clients(), config.environment())
 }
 
+/// A fresh client id: letters and digits alone, as services know them.
+fn fresh_client_id() -> Result<String> {
+    Ok(fresh_id()?.replace(['-', '_'], "0"))
+}
+
 /// Registers a service with a running portal, or changes it: for whoever starts both, such as a demonstration. Its metadata is that
 /// of RFC 7591; without `id` it gets a new one. Returns the id.
 ///
 /// # Errors
-/// [`Error::Config`] if the metadata isn't sound, and those of the database.
+/// [`Error::Config`] if the metadata isn't sound or the id was terminated, and those of the database.
 pub async fn register_client(
     app: &App,
     id: Option<&str>,
     names: [&str; 2],
     metadata: Metadata,
 ) -> Result<String, Error> {
-    let id = id.map_or_else(fresh_id, |id| Ok(id.to_owned()))?;
+    let id = id.map_or_else(fresh_client_id, |id| Ok(id.to_owned()))?;
     let client =
         Client::new(&id, metadata, rules_of(app.config())).map_err(|wrong| Error::Config(wrong.to_string()))?;
-    put(app.store(), app.config().environment(), &Registered::new(client, names[0], names[1]), app.now()).await?;
-    Ok(id)
+    let registered = Registered::new(client, names[0], names[1]);
+    match put(app.store(), app.config().environment(), &registered, app.now()).await? {
+        true => Ok(id),
+        false => Err(Error::Config(format!("{id} was terminated, and is never used again"))),
+    }
 }

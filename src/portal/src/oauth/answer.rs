@@ -8,15 +8,21 @@ use jpki_oidc::error::Refusal;
 use jpki_oidc::{ErrorWord, Parameters};
 use serde_json::json;
 
+use crate::api::Problem;
 use crate::{App, Error};
 
 /// An answer that says what went wrong.
 #[derive(Debug)]
-pub(crate) struct OAuthError(pub(crate) Refusal);
+pub(crate) enum OAuthError {
+    /// What was asked isn't done.
+    Refused(Refusal),
+    /// The client asks too often.
+    TooOften(Problem),
+}
 
 impl From<Refusal> for OAuthError {
     fn from(refusal: Refusal) -> Self {
-        Self(refusal)
+        Self::Refused(refusal)
     }
 }
 
@@ -29,13 +35,16 @@ impl From<Error> for OAuthError {
             }
             _ => (ErrorWord::ServerError, "the portal failed; its operator sees why"),
         };
-        Self(Refusal::new(word, text))
+        Self::Refused(Refusal::new(word, text))
     }
 }
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        let Refusal { word, description } = self.0;
+        let Refusal { word, description } = match self {
+            Self::Refused(refusal) => refusal,
+            Self::TooOften(problem) => return problem.into_response(),
+        };
         let status = match word {
             ErrorWord::InvalidClient | ErrorWord::InvalidToken => StatusCode::UNAUTHORIZED,
             ErrorWord::ServerError => StatusCode::INTERNAL_SERVER_ERROR,

@@ -13,6 +13,7 @@ use crate::account::{AccountId, find_link};
 use crate::api::Problem;
 use crate::clients::{self, Registered};
 use crate::error::Result;
+use crate::observe::limit_client;
 use crate::{App, keys};
 
 /// What an access token rests on: without it the token is worth nothing, whatever its signature says.
@@ -152,6 +153,7 @@ impl FromRequestParts<App> for Bearer {
             None => None,
         };
         let Standing { claims, scopes, account, link } = standing.ok_or_else(invalid_token)?;
+        limit_client(app, &claims.client_id)?;
         Ok(Self { client_id: claims.client_id, subject: claims.sub, account, link, scopes })
     }
 }

@@ -8,6 +8,7 @@ use super::answer::OAuthError;
 use super::paths;
 use crate::App;
 use crate::clients::{self, Registered};
+use crate::observe::limit_client;
 
 /// Authenticates the client of a call, which is then known to be in good standing. An assertion counts once.
 ///
@@ -43,6 +44,7 @@ pub(crate) async fn authenticate(
         }
         _ => return Err(not_proved().into()),
     }
+    limit_client(app, registered.client.id()).map_err(OAuthError::TooOften)?;
     Ok(registered)
 }
 

@@ -91,7 +91,7 @@ async fn redeem(
         offline::end_of_sign_on(app.store(), &name.id).await?;
         return Err(no_such_code().into());
     }
-    let scopes = code.granted.scopes.clone();
+    let scopes = code.granted.scopes.and(&registered.client.metadata().scope);
     let access_token = access_token(app, registered, &code.granted.subject, &scopes, Root::SignOn(name)).await?;
     let id_token = IdClaims::of(&code, app.config().issuer(), &access_token, now);
     let id_token = keys::ring(app).await?.sign(ID_TOKEN, &id_token)?;
@@ -119,7 +119,8 @@ async fn refresh(
         offline::revoke(app, &next, client).await?;
         return Err(refused().into());
     }
-    let scopes = check_narrowing(&grant.scopes, wanted)?;
+    // The client may be allowed less than when the person agreed.
+    let scopes = check_narrowing(&grant.scopes, wanted)?.and(&registered.client.metadata().scope);
     let access_token = access_token(app, registered, &grant.subject, &scopes, Root::Offline(grant.id)).await?;
     Ok(Tokens::new(access_token, scopes, None, Some(next)))
 }

@@ -6,6 +6,7 @@ mod flow;
 mod home;
 mod hours;
 mod identity;
+mod oauth;
 mod observe;
 mod registration;
 mod session;

@@ -104,12 +104,10 @@ impl Browser {
             None => Body::empty(),
         };
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (head, body) = response.into_parts();
-        for cookie in head.headers.get_all(header::SET_COOKIE) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             self.keep(cookie.to_str().unwrap());
         }
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer { head: Response::from_parts(head, ()), body: String::from_utf8_lossy(&body).into_owned() }
+        Answer::of(response).await
     }
 
     fn keep(&mut self, cookie: &str) {
@@ -126,6 +124,13 @@ impl Browser {
 }
 
 impl Answer {
+    /// A response, read to its end.
+    pub(crate) async fn of(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Self { head: Response::from_parts(head, ()), body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.head.status()
     }

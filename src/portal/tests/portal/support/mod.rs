@@ -3,6 +3,7 @@
 mod browser;
 mod card;
 mod clock;
+mod operator;
 mod portal;
 mod postgres;
 mod revocation;
@@ -13,8 +14,9 @@ mod writes;
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use card::TestCard;
 pub(crate) use clock::TestClock;
+pub(crate) use operator::Operator;
 pub(crate) use portal::{TestPortal, on_both, on_both_with};
 pub(crate) use revocation::TestRevocation;
-pub(crate) use service::{TestService, claims};
+pub(crate) use service::{ASSERTION_TYPE, TestService, address, claims, code, get_as, post_as, userinfo};
 pub(crate) use way::{Way, sign_in};
 pub(crate) use writes::Writes;

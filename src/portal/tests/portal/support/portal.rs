@@ -23,6 +23,9 @@ impl TestPortal {
     /// The issuer of every portal under test.
     pub(crate) const ISSUER: &str = "https://portal.example";
 
+    /// The secret of every portal under test.
+    pub(crate) const SECRET: [u8; 32] = [7; 32];
+
     /// A test may ask as often as it likes while its clock stands still.
     pub(crate) const NO_LIMITS: Limits = Limits { address: Limit::OFF, browser: Limit::OFF, client: Limit::OFF };
 
@@ -37,7 +40,7 @@ impl TestPortal {
         roots.add_pem(&TestCard::root(), jpki_trust::Environment::Test).unwrap();
         let revocation = TestRevocation::default();
         let verifier = Verifier::new(config.origin().clone(), roots, revocation.clone()).with_clock(clock.clone());
-        let app = Portal::new(config, store, Secrets::new(&[7; 32]), Arc::new(clock.clone()), verifier);
+        let app = Portal::new(config, store, Secrets::new(&Self::SECRET), Arc::new(clock.clone()), verifier);
         Self { router: router(app.clone()), app, clock, revocation, database: database.to_owned() }
     }
 }
