@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 
-use crate::support::{Browser, TestService, TestCard, TestPortal, Way, address, code, on_both, sign_in};
+use crate::support::{Browser, TestCard, TestPortal, TestService, Way, address, code, on_both, sign_in};
 
 #[test]
 fn a_person_registers_through_a_service_and_comes_back_with_a_code() {
@@ -22,7 +22,8 @@ fn a_person_registers_through_a_service_and_comes_back_with_a_code() {
 #[test]
 fn who_is_linked_comes_back_without_a_page_and_a_second_service_asks_once() {
     on_both(async |portal| {
-        let (one, two) = (TestService::with(&portal, "openid registration").await, TestService::with(&portal, "openid").await);
+        let (one, two) =
+            (TestService::with(&portal, "openid registration").await, TestService::with(&portal, "openid").await);
         let (mut browser, _) = one.sign_up(&portal, &TestCard::new(), "openid registration").await;
         one.code(&mut browser, "openid").await;
         let silent = browser.get(&two.asking("openid", &[("prompt", Some("none"))])).await;
@@ -37,8 +38,10 @@ fn who_is_linked_comes_back_without_a_page_and_a_second_service_asks_once() {
 #[test]
 fn two_services_know_a_person_by_names_that_differ() {
     on_both(async |portal| {
-        let (one, two) =
-            (TestService::with(&portal, "openid registration").await, TestService::with(&portal, "openid registration").await);
+        let (one, two) = (
+            TestService::with(&portal, "openid registration").await,
+            TestService::with(&portal, "openid registration").await,
+        );
         let card = TestCard::new();
         let (mut browser, first) = one.sign_up(&portal, &card, "openid registration").await;
         let way = Way::of(&browser.get(&two.asking("openid", &[])).await);

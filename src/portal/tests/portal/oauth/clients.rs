@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use jpki_portal::register_client;
 
-use crate::support::{Browser, Operator, TestService, TestCard, on_both, post_as, userinfo};
+use crate::support::{Browser, Operator, TestCard, TestService, on_both, post_as, userinfo};
 
 const SCOPE: &str = "openid registration offline_access";
 

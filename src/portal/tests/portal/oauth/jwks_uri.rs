@@ -7,7 +7,7 @@ use axum::routing::get;
 use jpki_oidc::jwt::SigningKey;
 use tokio::net::TcpListener;
 
-use crate::support::{TestService, TestPortal, on_both};
+use crate::support::{TestPortal, TestService, on_both};
 
 /// What is served changes under the portal's feet.
 type Served = Arc<Mutex<String>>;

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 
-use crate::support::{Browser, Operator, TestService, TestCard, TestPortal, on_both, userinfo};
+use crate::support::{Browser, Operator, TestCard, TestPortal, TestService, on_both, userinfo};
 
 const DAY: i64 = 24 * 3600;
 

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 
-use crate::support::{Browser, TestService, TestPortal, Way, address, on_both};
+use crate::support::{Browser, TestPortal, TestService, Way, address, on_both};
 
 async fn push(portal: &TestPortal, service: &TestService, changes: &[(&str, Option<&str>)]) -> crate::support::Answer {
     let request = service.request("openid", changes);

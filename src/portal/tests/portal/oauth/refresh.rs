@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 
-use crate::support::{Browser, TestService, TestCard, TestPortal, on_both, userinfo};
+use crate::support::{Browser, TestCard, TestPortal, TestService, on_both, userinfo};
 
 const SCOPE: &str = "openid registration notices.read offline_access";
 

@@ -4,7 +4,7 @@ use jpki_oidc::relying_party::{Expected, check_id_token};
 use jpki_trust::Clock as _;
 
 use crate::support::{
-    ASSERTION_TYPE, Answer, Browser, TestService, TestCard, TestPortal, Writes, get_as, on_both, userinfo,
+    ASSERTION_TYPE, Answer, Browser, TestCard, TestPortal, TestService, Writes, get_as, on_both, userinfo,
 };
 
 const SCOPE: &str = "openid registration";
