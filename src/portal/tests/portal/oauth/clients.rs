@@ -21,7 +21,7 @@ fn a_suspended_service_is_refused_everywhere_at_once_until_it_is_resumed() {
         assert_eq!(userinfo(&portal, access).await.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(service.redeem(&portal, &waiting).await.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(service.refresh(&portal, refresh).await.status(), StatusCode::UNAUTHORIZED);
-        assert_eq!(service.call(&portal, "/oauth/par", &[]).await.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(service.post(&portal, "/oauth/par", &[]).await.status(), StatusCode::UNAUTHORIZED);
 
         Operator::of(&portal).does(&["client", "resume", &service.id]).unwrap();
         assert_eq!(userinfo(&portal, access).await.status(), StatusCode::OK);

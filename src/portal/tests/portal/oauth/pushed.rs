@@ -5,7 +5,7 @@ use crate::support::{Browser, TestPortal, TestService, Way, address, on_both};
 async fn push(portal: &TestPortal, service: &TestService, changes: &[(&str, Option<&str>)]) -> crate::support::Answer {
     let request = service.request("openid", changes);
     let fields: Vec<_> = request.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    service.call(portal, "/oauth/par", &fields).await
+    service.post(portal, "/oauth/par", &fields).await
 }
 
 async fn name(portal: &TestPortal, service: &TestService) -> String {

@@ -61,7 +61,7 @@ fn a_refresh_narrows_and_never_widens_and_is_the_clients_own() {
         assert_eq!(other.refresh(&portal, &token).await.status(), StatusCode::BAD_REQUEST);
         let with = async |scope: &str, token: &str| {
             let fields = [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)];
-            service.call(&portal, "/oauth/token", &fields).await
+            service.post(&portal, "/oauth/token", &fields).await
         };
         let wide = with("openid user_status.mypost", &token).await;
         assert_eq!(wide.json()["error"], "invalid_scope");

@@ -87,11 +87,11 @@ fn a_code_is_for_one_client_address_and_verifier_and_for_a_minute() {
             ("code_verifier", Some("another-verifier-another-verifier-another-v"), "invalid_grant"),
         ];
         for (name, value, word) in table {
-            let answer = service.call(&portal, "/oauth/token", &changed(name, value)).await;
+            let answer = service.post(&portal, "/oauth/token", &changed(name, value)).await;
             assert_eq!(error(&answer), told(400, word), "{name}={value:?}");
         }
         for (name, value) in good {
-            let answer = service.call(&portal, "/oauth/token", &[&good[..], &[(name, value)]].concat()).await;
+            let answer = service.post(&portal, "/oauth/token", &[&good[..], &[(name, value)]].concat()).await;
             assert_eq!(error(&answer), told(400, "invalid_request"), "{name} twice");
         }
         assert_eq!(error(&other.redeem(&portal, &code).await), told(400, "invalid_grant"));

@@ -92,7 +92,7 @@ impl TestService {
     }
 
     /// Calls an endpoint as this service.
-    pub(crate) async fn call(&self, portal: &TestPortal, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, portal: &TestPortal, path: &str, fields: &[(&str, &str)]) -> Answer {
         let proof = self.proof(portal);
         let proof = [("client_assertion", proof.as_str()), ("client_assertion_type", ASSERTION_TYPE)];
         Browser::new(portal).post(path, &[fields, &proof].concat()).await
@@ -106,17 +106,17 @@ impl TestService {
             ("redirect_uri", Self::BACK),
             ("code_verifier", Self::VERIFIER),
         ];
-        self.call(portal, "/oauth/token", &fields).await
+        self.post(portal, "/oauth/token", &fields).await
     }
 
     /// Renews a refresh token.
     pub(crate) async fn refresh(&self, portal: &TestPortal, token: &str) -> Answer {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
-        self.call(portal, "/oauth/token", &fields).await
+        self.post(portal, "/oauth/token", &fields).await
     }
 
     /// An assertion that says who it is, good for once.
-    fn proof(&self, portal: &TestPortal) -> String {
+    pub(crate) fn proof(&self, portal: &TestPortal) -> String {
         let jti = format!("proof-{}", PROOFS.fetch_add(1, Ordering::SeqCst));
         relying_party::client_assertion(&self.key, &self.id, TestPortal::ISSUER, &jti, portal.app.now()).unwrap()
     }
