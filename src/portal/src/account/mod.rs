@@ -9,12 +9,12 @@ mod id;
 mod link;
 mod look;
 
-pub(crate) use card::{Account, Card, CardHash, find_by_card, hold, open, replace_card};
-pub(crate) use close::{KEPT_AFTER_CLOSING, close, sweep};
+pub(crate) use card::{Account, Card, find_by_card, hold, open, replace_card};
+pub(crate) use close::{close, sweep};
 pub(crate) use event::{Event, What, events, record};
 pub(crate) use id::AccountId;
 pub(crate) use link::{Consent, Link, find_link, link, link_with, links, unlink};
-pub(crate) use look::{RegisteredCard, card_of, exists, find};
+pub(crate) use look::{card_of, exists, find};
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jpki_oidc::Scopes;
 use jpki_trust::{Clock, NotChecked, TrustStore, Verifier};
 
+use super::close::KEPT_AFTER_CLOSING;
 use super::*;
 use crate::{App, Config, Environment, Portal, Secrets, Store};
 

@@ -27,7 +27,7 @@ const LONGEST: usize = 3900;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Purpose {
     /// A service asks. With its name, in Japanese and English.
-    Service { request: AuthorizationRequest, name: [String; 2] },
+    Service { request: Box<AuthorizationRequest>, name: [String; 2] },
     /// The person came by themselves, and goes on to this path.
     Own { back: String },
 }

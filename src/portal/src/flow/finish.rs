@@ -8,13 +8,13 @@ use jpki_oidc::provider::{AuthorizationRequest, CODE_LIFE, Granted, Next};
 use super::carrier::Purpose;
 use super::state::{By, Ending};
 use super::{CONSENT_VERSION, next, pages, service};
-use crate::App;
 use crate::account::{self, AccountId, Card, Consent, find_by_card};
 use crate::error::{Error, Result};
 use crate::hours::{self, Service};
 use crate::secrets::{fresh_id, fresh_token};
 use crate::session::{self, Begun, Session, SessionCookie};
 use crate::web::{Failure, Frame};
+use crate::{App, logout};
 
 /// Ends a way.
 pub(super) async fn finish(
@@ -30,6 +30,7 @@ pub(super) async fn finish(
         // Suspended or gone while the person read.
         return Ok(pages::lost(frame));
     }
+    app.observe().metrics.login(ending.word());
     match ending {
         Ending::Denied(refusal) => Ok(match purpose {
             Purpose::Service { request, .. } => service::deny(app, request, &refusal),
@@ -60,7 +61,9 @@ async fn sign_on(
     };
     // Closed between the card and here.
     let Some(account) = find_by_card(app, &proof.card.hash).await? else { return Ok(pages::lost(frame)) };
-    let begun = session::begin(app, app.store().pool(), &account.id, second(proof.at)?, before.as_ref()).await?;
+    let mut connection = app.store().pool().acquire().await.map_err(Error::from)?;
+    let begun = signed_in(app, &mut connection, &account.id, second(proof.at)?, before.as_ref()).await?;
+    drop(connection);
     enter(app, purpose, begun, before).await
 }
 
@@ -101,7 +104,7 @@ async fn join(
             continue;
         };
         link(app, &mut transaction, purpose, &account, at).await?;
-        let begun = session::begin(app, &mut *transaction, &account, at, before.as_ref()).await?;
+        let begun = signed_in(app, &mut transaction, &account, at, before.as_ref()).await?;
         transaction.commit().await.map_err(Error::from)?;
         return enter(app, purpose, begun, before).await;
     }
@@ -145,10 +148,26 @@ async fn link(
     Ok(())
 }
 
-/// Goes on in a session that just began; the one before it ends.
+/// The session in which the holder of a card goes on: that of the browser, if it is theirs, or a new one.
+async fn signed_in(
+    app: &App,
+    connection: &mut sqlx::AnyConnection,
+    account: &AccountId,
+    at: Timestamp,
+    before: Option<&Session>,
+) -> Result<Begun> {
+    if let Some(before) = before.filter(|before| before.account == *account)
+        && let Some(renewed) = session::renew(app, connection, before, at).await?
+    {
+        return Ok(renewed);
+    }
+    session::begin(app, connection, account, at).await
+}
+
+/// Goes on in a session. That of somebody else, who sat here before, ends everywhere.
 async fn enter(app: &App, purpose: &Purpose, begun: Begun, before: Option<Session>) -> Result<Response, Failure> {
-    if let Some(before) = before {
-        session::end(app, &before).await?;
+    if let Some(before) = before.filter(|before| before.id != begun.session.id) {
+        logout::end(app, &before).await?;
     }
     leave(app, purpose, &begun.session, Some(&begun.cookie)).await
 }

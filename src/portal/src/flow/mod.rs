@@ -59,7 +59,7 @@ pub(crate) async fn begin(
     let next = next(app, &request, session.as_ref().map(|session| (&session.account, session.auth_time))).await?;
     let signed_in = match next {
         Next::Grant | Next::GrantWithoutAccount if session.is_some() => {
-            let purpose = Purpose::Service { request, name: [String::new(), String::new()] };
+            let purpose = Purpose::Service { request: Box::new(request), name: [String::new(), String::new()] };
             return finish::finish(app, &purpose, Ending::SignOn(By::Session), session, frame).await;
         }
         Next::Refuse(refusal) => return Ok(service::deny(app, &request, &refusal)),
@@ -73,8 +73,8 @@ pub(crate) async fn begin(
         return Ok(closed.page(app, frame));
     }
     let Some(name) = service::names(app, &request).await? else { return Err(Failure::NotFound) };
-    let purpose = Purpose::Service { request, name };
-    Ok(Flow::new(app, browser, purpose, Stage::Consent { signed_in })?.go(app)?)
+    let purpose = Purpose::Service { request: Box::new(request), name };
+    Flow::new(app, browser, purpose, Stage::Consent { signed_in })?.go(app)
 }
 
 /// What a service's request needs next of somebody who proved themselves at a moment.

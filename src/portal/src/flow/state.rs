@@ -123,6 +123,18 @@ pub(super) enum Ending {
     Join(By),
 }
 
+impl Ending {
+    /// The word by which endings are counted.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Denied(_) => "denied",
+            Self::Guest(_) => "guest",
+            Self::SignOn(_) => "signed_on",
+            Self::Join(_) => "joined",
+        }
+    }
+}
+
 /// What follows from an event.
 pub(super) fn step(stage: &Stage, event: Event, now: i64) -> Step {
     match (stage, event) {

@@ -41,9 +41,14 @@ pub(crate) async fn verify(
         return Ok(Err(Trouble::Again));
     };
     // Two RSA verifications and a look at lists in memory take some 60 µs: not worth another thread.
+    let metrics = &app.observe().metrics;
     Ok(match app.verifier().verify(token, &challenge) {
-        Ok(verified) => Ok(Card::of(app.secrets(), &verified)),
+        Ok(verified) => {
+            metrics.verification("verified");
+            Ok(Card::of(app.secrets(), &verified))
+        }
         Err(refusal) => {
+            metrics.verification(refusal.reason());
             tracing::info!(reason = refusal.reason(), "a card was refused");
             Err(Trouble::of(refusal))
         }

@@ -23,6 +23,8 @@ pub(super) struct Ready {
     checks: Vec<Check>,
     /// `production` or `test`.
     environment: &'static str,
+    /// How revocation of certificates is checked: `crl`, or `off` in tests.
+    revocation: &'static str,
     /// The program's version.
     version: &'static str,
     /// The guidelines that it follows.
@@ -64,6 +66,7 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
         ready,
         checks,
         environment: app.config().environment().word(),
+        revocation: if app.config().checks_revocation() { "crl" } else { "off" },
         version: env!("CARGO_PKG_VERSION"),
         guidelines: FOLLOWED,
     };

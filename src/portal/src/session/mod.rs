@@ -1,13 +1,13 @@
 //! Who is signed in at the portal: a cookie, and a row that holds its keyed hash and nothing that would let anybody in.
 //! Pages come in with the extractors `Session` and `Option<Session>`, the flow begins a session, signing out ends it.
-//! No session lasts longer than 30 minutes, none survives its account, and each sign-in has a cookie of its own.
+//! No session lasts longer than 30 minutes after its first card, none survives its account, and each sign-in has a cookie of its own.
 
 mod cookie;
 mod extract;
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, AssertSqlSafe, Executor, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use crate::account::AccountId;
 use crate::error::Result;
@@ -19,10 +19,6 @@ pub(crate) use cookie::SessionCookie;
 
 /// How long a session lasts.
 pub(crate) const LIFETIME: SignedDuration = SignedDuration::from_mins(30);
-/// How a person who signed in with a card was authenticated (OpenID Connect Core, 2: `acr`).
-pub(crate) const ACR: &str = "https://jpki-bridge.example/acr/card";
-/// By which means (RFC 8176): a smart card, its PIN, a key in hardware, more than one factor.
-pub(crate) const AMR: [&str; 4] = ["sc", "pin", "hwk", "mfa"];
 
 static SLOTS: Slots = Slots::new(
     &["sessions_0", "sessions_1", "sessions_2", "sessions_3", "sessions_4", "sessions_5", "sessions_6", "sessions_7"],
@@ -51,24 +47,18 @@ pub(crate) struct Begun {
     pub(crate) cookie: SessionCookie,
 }
 
-/// Begins a session, by one statement. One of the same account before it in this browser gives it its name, so that services that signed on
-/// in it are still signed off with it; ending that one is the caller's.
-pub(crate) async fn begin<'e>(
+/// Begins a session, by one statement.
+pub(crate) async fn begin(
     app: &App,
-    executor: impl Executor<'e, Database = Any>,
+    connection: &mut AnyConnection,
     account: &AccountId,
     auth_time: Timestamp,
-    before: Option<&Session>,
 ) -> Result<Begun> {
-    let now = app.now();
-    let expires = now.saturating_add(LIFETIME).map_err(|_| Error::Damaged("the clock"))?;
-    let expires = Timestamp::from_second(expires.as_second()).map_err(|_| Error::Damaged("the clock"))?;
+    let expires = app.now().saturating_add(LIFETIME).map_err(|_| Error::Damaged("the clock"))?;
+    let expires = moment(expires.as_second())?;
     let cookie = SessionCookie::new(expires, &fresh_token()?);
-    let id = match before {
-        Some(before) if before.account == *account => before.id.clone(),
-        _ => fresh_id()?,
-    };
-    let session = Session { id, account: account.clone(), auth_time, expires, hash: cookie.hash(app.secrets()) };
+    let hash = cookie.hash(app.secrets());
+    let session = Session { id: fresh_id()?, account: account.clone(), auth_time, expires, hash };
     let statement = format!(
         "INSERT INTO {} (hash, id, account, auth_time, expires) VALUES ($1, $2, $3, $4, $5)",
         SLOTS.table(expires)
@@ -79,9 +69,30 @@ pub(crate) async fn begin<'e>(
         .bind(account.as_str())
         .bind(auth_time.as_second())
         .bind(expires.as_second())
-        .execute(executor)
+        .execute(connection)
         .await?;
     Ok(Begun { session, cookie })
+}
+
+/// The person of a session showed their card again: it goes on under a new cookie, by one statement. Name and end stay, so that the
+/// services that they signed on to in it are still signed off with it. Nothing if it has ended.
+pub(crate) async fn renew(
+    app: &App,
+    connection: &mut AnyConnection,
+    session: &Session,
+    auth_time: Timestamp,
+) -> Result<Option<Begun>> {
+    let cookie = SessionCookie::new(session.expires, &fresh_token()?);
+    let hash = cookie.hash(app.secrets());
+    let statement = format!("UPDATE {} SET hash = $1, auth_time = $2 WHERE hash = $3", SLOTS.table(session.expires));
+    let done = sqlx::query(AssertSqlSafe(statement))
+        .bind(&hash)
+        .bind(auth_time.as_second())
+        .bind(&session.hash)
+        .execute(connection)
+        .await?;
+    let session = Session { auth_time, hash, ..session.clone() };
+    Ok((done.rows_affected() == 1).then_some(Begun { session, cookie }))
 }
 
 /// The session that a cookie opens, if it goes on.

@@ -223,3 +223,18 @@ fn revocation_lists_are_read_again_when_they_change_and_missed_when_they_are_gon
     std::fs::remove_file(&path).unwrap();
     assert_eq!(verdict(), Some(Refusal::CrlMissing));
 }
+
+#[test]
+fn the_program_does_not_start_without_a_word_on_revocation() {
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("root.pem"), TestCard::root()).unwrap();
+    let refused = |more: &[&str]| {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--environment", "test", "--trust", "root.pem"];
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_jpki-portal"));
+        let output = program.args(serve).args(more).current_dir(folder.path()).output().unwrap();
+        assert!(!output.status.success(), "{more:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(refused(&[]).contains("--revocation off"));
+    assert!(refused(&["--revocation", "off", "--crl", "auth.crl"]).contains("contradict"));
+}

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::support::{Browser, TestCard, Way, Writes, on_both, sign_in};
+use crate::support::{Browser, TestCard, TestPortal, Way, Writes, on_both, sign_in};
 
 const COOKIE: &str = "__Host-session";
 
@@ -39,20 +39,49 @@ fn each_sign_in_has_a_cookie_of_its_own_that_nobody_can_make_up() {
     });
 }
 
+/// Shows a card in a browser in which somebody is signed in: on a way that began before, in another tab.
+async fn show_in_another_tab(portal: &TestPortal, browser: &mut Browser, card: &TestCard) {
+    let mut tab = Browser::new(portal);
+    let way = Way::to(&mut tab, "/my").await;
+    tab.plant("/", COOKIE, browser.cookie("/", COOKIE).unwrap());
+    way.agree(&mut tab).await;
+    let shown = way.show(&mut tab, card).await;
+    let answer = if shown.location() == Some("/my") { shown } else { way.onward(&mut tab).await };
+    assert_eq!(answer.location(), Some("/my"));
+    browser.plant("/", COOKIE, tab.cookie("/", COOKIE).unwrap());
+}
+
 #[test]
-fn the_card_that_is_shown_next_ends_the_session_before() {
+fn somebody_else_s_card_ends_the_session_before() {
     on_both(async |portal| {
         let mut browser = Browser::new(&portal);
         sign_in(&mut browser, &TestCard::new()).await;
         let before = browser.cookie("/", COOKIE).unwrap().to_owned();
-        // A way that began before the sign-in, in another tab.
-        let mut tab = Browser::new(&portal);
-        let way = Way::to(&mut tab, "/my").await;
-        tab.plant("/", COOKIE, &before);
-        way.agree(&mut tab).await;
-        way.show(&mut tab, &TestCard::new()).await;
-        assert_eq!(way.onward(&mut tab).await.location(), Some("/my"));
-        assert_ne!(tab.cookie("/", COOKIE), Some(before.as_str()));
+        show_in_another_tab(&portal, &mut browser, &TestCard::new()).await;
+        assert_eq!(browser.get("/my").await.status(), StatusCode::OK);
+        let mut old = Browser::new(&portal);
+        old.plant("/", COOKIE, &before);
+        assert_eq!(old.get("/my").await.status(), StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
+fn the_same_card_again_changes_the_cookie_but_not_the_end() {
+    on_both(async |portal| {
+        let (mut browser, card) = (Browser::new(&portal), TestCard::new());
+        sign_in(&mut browser, &card).await;
+        let before = browser.cookie("/", COOKIE).unwrap().to_owned();
+        portal.clock.pass(20 * 60);
+        let mut writes = Writes::of(&portal).await;
+        show_in_another_tab(&portal, &mut browser, &card).await;
+        let written = writes.since().await;
+        assert_eq!(written.len(), 2, "the challenge and the session: {written:?}");
+        assert_ne!(browser.cookie("/", COOKIE), Some(before.as_str()));
+        let mut old = Browser::new(&portal);
+        old.plant("/", COOKIE, &before);
+        assert_eq!(old.get("/my").await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(browser.get("/my").await.status(), StatusCode::OK);
+        portal.clock.pass(10 * 60);
         assert_eq!(browser.get("/my").await.status(), StatusCode::SEE_OTHER);
     });
 }
