@@ -13,7 +13,8 @@ use crate::clients::ClientCommand;
 use crate::error::{Error, Result};
 use crate::keys::KeysCommand;
 use crate::notices::NoticeCommand;
-use crate::{Calendar, Config, Environment, Portal, RevocationLists, Secrets, Store, observe, serve};
+use crate::operator::OperatorCommand;
+use crate::{Calendar, Config, Environment, Portal, RevocationLists, Rules, Secrets, Store, observe, serve};
 
 /// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
 #[derive(Debug, Parser)]
@@ -35,6 +36,8 @@ enum Command {
     Keys(Keys),
     /// Write the OpenAPI document of all APIs to standard output.
     Openapi,
+    /// The accounts of the operator's console.
+    Operator(Operators),
 }
 
 #[derive(Debug, Args)]
@@ -64,6 +67,12 @@ struct Serve {
     /// Let services live on loopback and private addresses.
     #[arg(long, env = "JPKI_PORTAL_ALLOW_PRIVATE_CLIENTS")]
     allow_private_clients: bool,
+    /// Forms, phases and requirements for those who apply instead of the guideline's: a document (JSON).
+    #[arg(long, env = "JPKI_PORTAL_FORMS", value_name = "FILE")]
+    forms: Option<PathBuf>,
+    /// A folder for mails to companies' staff: each a file (.eml), for the machine's mail system to send.
+    #[arg(long, env = "JPKI_PORTAL_MAIL_FOLDER", value_name = "FOLDER")]
+    mail_folder: Option<PathBuf>,
     /// Service hours instead of the guideline's: a calendar document (JSON).
     #[arg(long, env = "JPKI_PORTAL_CALENDAR", value_name = "FILE")]
     calendar: Option<PathBuf>,
@@ -83,6 +92,14 @@ struct Clients {
     environment: Environment,
     #[command(subcommand)]
     command: ClientCommand,
+}
+
+#[derive(Debug, Args)]
+struct Operators {
+    #[command(flatten)]
+    data: Data,
+    #[command(subcommand)]
+    command: OperatorCommand,
 }
 
 #[derive(Debug, Args)]
@@ -137,6 +154,7 @@ pub fn run() -> ExitCode {
         Command::Notice(notice) => runtime.block_on(notice.run()),
         Command::Client(clients) => runtime.block_on(clients.run()),
         Command::Keys(keys) => runtime.block_on(keys.run()),
+        Command::Operator(operators) => runtime.block_on(operators.run()),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -152,6 +170,15 @@ impl Clients {
         let secrets = Secrets::in_file(&self.data.secret)?.of(self.environment);
         let store = Store::open(&self.data.database, self.data.connections).await?;
         let done = self.command.run(&store, self.environment, &secrets, SystemClock.now()).await;
+        store.close().await;
+        done
+    }
+}
+
+impl Operators {
+    async fn run(self) -> Result<()> {
+        let store = Store::open(&self.data.database, self.data.connections).await?;
+        let done = self.command.run(&store, SystemClock.now()).await;
         store.close().await;
         done
     }
@@ -184,7 +211,12 @@ impl Serve {
         let issuer = self.issuer.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
         let mut config = Config::new(&issuer, self.environment)?
             .with_private_clients(self.allow_private_clients)
-            .with_agent_port(self.agent_port);
+            .with_agent_port(self.agent_port)
+            .with_mail_folder(self.mail_folder.clone());
+        if let Some(path) = &self.forms {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
+            config = config.with_rules(Rules::parse(&text)?);
+        }
         if let Some(path) = &self.calendar {
             config = config.with_calendar(Calendar::in_file(path)?);
         }

@@ -1,10 +1,13 @@
 //! The settings of one portal, checked before anything starts.
 
+use std::path::{Path, PathBuf};
+
 use jpki_protocol::{Origin, OriginPolicy};
 use url::Url;
 
 use crate::error::{Error, Result};
 use crate::hours::Calendar;
+use crate::lifecycle::Rules;
 use crate::observe::{Limits, Network};
 
 /// Which of the two environments this portal is. Each has its own issuer, keys, accounts and settings of its clients.
@@ -39,6 +42,8 @@ pub struct Config {
     calendar: Calendar,
     limits: Limits,
     trusted_proxies: Vec<Network>,
+    rules: Rules,
+    mail_folder: Option<PathBuf>,
 }
 
 impl Config {
@@ -72,6 +77,8 @@ impl Config {
             calendar,
             limits: Limits::default(),
             trusted_proxies: Vec::new(),
+            rules: Rules::built_in()?,
+            mail_folder: None,
         })
     }
 
@@ -117,6 +124,20 @@ impl Config {
         self
     }
 
+    /// Other forms for those who apply than the guideline's.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// A folder for mails, from which the machine's mail system sends them.
+    #[must_use]
+    pub fn with_mail_folder(mut self, folder: Option<PathBuf>) -> Self {
+        self.mail_folder = folder;
+        self
+    }
+
     /// The issuer as it stands in tokens: without a slash at its end.
     pub fn issuer(&self) -> &str {
         self.issuer.as_str().trim_end_matches('/')
@@ -135,6 +156,21 @@ impl Config {
     /// Whether cookies travel over TLS only. A developer's `http://localhost` has none.
     pub fn is_secure(&self) -> bool {
         self.issuer.scheme() == "https"
+    }
+
+    /// Forms and requirements for those who apply.
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Where mails go.
+    pub(crate) fn mail_folder(&self) -> Option<&Path> {
+        self.mail_folder.as_deref()
+    }
+
+    /// The portal's host.
+    pub(crate) fn host(&self) -> &str {
+        self.issuer.host_str().unwrap_or("localhost")
     }
 
     /// Which environment this is.

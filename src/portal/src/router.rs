@@ -6,7 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 
 use crate::api::openapi;
 use crate::web::{self, Failure};
-use crate::{App, flow, home, hours, identity, logout, my, oauth, observe};
+use crate::{App, apply, flow, home, hours, identity, logout, my, oauth, observe, operator, staff};
 
 /// The most bytes of a request's body. A form or a token is smaller than 10 000.
 const MAX_BODY: usize = 64 * 1024;
@@ -21,6 +21,9 @@ pub fn router(app: App) -> Router {
         .merge(oauth::pages())
         .merge(hours::pages())
         .merge(logout::routes())
+        .merge(staff::routes())
+        .merge(apply::routes())
+        .merge(operator::routes())
         .fallback(|| async { Failure::NotFound })
         .layer(from_fn(web::guard))
         .layer(from_fn_with_state(app.clone(), observe::limit_browser))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::error::{Error, Result};
-use crate::{App, RevocationLists, observe, outbox, router};
+use crate::{App, RevocationLists, bring_due, observe, outbox, router};
 
 /// How often expired rows are looked for.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -47,6 +47,9 @@ async fn sweep(app: App, lists: Option<RevocationLists>) {
         ticks.tick().await;
         if let Err(error) = app.store().sweep(app.now()).await {
             tracing::warn!(%error, "what expired couldn't be dropped; it is tried again");
+        }
+        if let Err(error) = bring_due(&app).await {
+            tracing::warn!(%error, "what was announced for today couldn't be brought; it is tried again");
         }
         if let Some(lists) = lists.clone() {
             // Reading a long list takes a while and the disk.

@@ -104,10 +104,11 @@ impl ClientCommand {
         secrets: &Secrets,
         now: Timestamp,
     ) -> Result<()> {
-        let standing = async |id: String, standing| match set_standing(store, environment, &id, standing, now).await? {
-            true => Ok(()),
-            false => Err(no_such(&id)),
-        };
+        let standing =
+            async |id: String, standing| match set_standing(store.pool(), environment, &id, standing, now).await? {
+                true => Ok(()),
+                false => Err(no_such(&id)),
+            };
         match self {
             Self::Add(add) => add.run(store, environment, secrets, now).await,
             Self::List => {
@@ -167,7 +168,7 @@ impl Add {
         let mut registered = Registered::new(client, &self.name_ja, &self.name_en);
         let secret = self.keys.secret.then(fresh_token).transpose()?;
         registered.secret = secret.as_ref().map(|secret| secrets.hash("client secret", secret.as_bytes()));
-        if !put(store, environment, &registered, now).await? {
+        if !put(store.pool(), environment, &registered, now).await? {
             return Err(no_such(&id));
         }
         println!("{id}");

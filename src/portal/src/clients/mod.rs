@@ -100,7 +100,7 @@ pub async fn register_client(
     let client =
         Client::new(&id, metadata, rules_of(app.config())).map_err(|wrong| Error::Config(wrong.to_string()))?;
     let registered = Registered::new(client, names[0], names[1]);
-    match put(app.store(), app.config().environment(), &registered, app.now()).await? {
+    match put(app.store().pool(), app.config().environment(), &registered, app.now()).await? {
         true => Ok(id),
         false => Err(Error::Config(format!("{id} was terminated, and is never used again"))),
     }

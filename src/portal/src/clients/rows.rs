@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jpki_oidc::client::Rules;
 use jpki_oidc::{Client, Metadata};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Row as _};
 
 use super::{Registered, Standing, rules_of};
 use crate::error::{Error, Result};
@@ -35,7 +35,12 @@ fn select(condition: &str) -> String {
 }
 
 /// Stores a client, or what changed of it but its standing. One that was terminated stays as it is; false then.
-pub(crate) async fn put(store: &Store, environment: Environment, client: &Registered, now: Timestamp) -> Result<bool> {
+pub(crate) async fn put<'e>(
+    executor: impl Executor<'e, Database = Any>,
+    environment: Environment,
+    client: &Registered,
+    now: Timestamp,
+) -> Result<bool> {
     let metadata = serde_json::to_string(client.client.metadata()).map_err(|_| Error::Damaged("a client"))?;
     let done = sqlx::query(
         "INSERT INTO clients (environment, id, metadata, secret, standing, name_ja, name_en, created, changed) \
@@ -52,14 +57,14 @@ pub(crate) async fn put(store: &Store, environment: Environment, client: &Regist
     .bind(&client.name_ja)
     .bind(&client.name_en)
     .bind(now.as_second())
-    .execute(store.pool())
+    .execute(executor)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Suspends, resumes or terminates a client. False if there is none that this could be done to: the end is final.
-pub(crate) async fn set_standing(
-    store: &Store,
+pub(crate) async fn set_standing<'e>(
+    executor: impl Executor<'e, Database = Any>,
     environment: Environment,
     id: &str,
     standing: Standing,
@@ -73,7 +78,7 @@ pub(crate) async fn set_standing(
     .bind(id)
     .bind(standing.word())
     .bind(now.as_second())
-    .execute(store.pool())
+    .execute(executor)
     .await?;
     Ok(done.rows_affected() == 1)
 }

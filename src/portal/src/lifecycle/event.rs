@@ -94,3 +94,28 @@ pub(crate) enum Refused {
     /// The application is over.
     Ended,
 }
+
+impl Event {
+    /// The word for it in the audit trail.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            Self::File(_) => "file",
+            Self::Submit => "submit",
+            Self::Withdraw => "withdraw",
+            Self::BeginChange => "begin_change",
+            Self::AskNotice(_) => "ask_notice",
+            Self::FileNotice { .. } => "file_notice",
+            Self::CancelNotice => "cancel_notice",
+            Self::Check { .. } => "check",
+            Self::Approve => "approve",
+            Self::Return => "return",
+            Self::Refuse => "refuse",
+            Self::SetAccess => "set_access",
+            Self::SendForm { short: false } => "send_form",
+            Self::SendForm { short: true } => "allow_short_notice",
+            Self::SuspendNow => "suspend_now",
+            Self::LiftSuspension => "lift_suspension",
+            Self::DayBegins(_) => "day_begins",
+        }
+    }
+}

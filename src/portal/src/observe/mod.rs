@@ -17,6 +17,7 @@ use axum::routing::get;
 
 pub use limits::{Limit, Limits};
 pub use peer::Network;
+pub(crate) use peer::address;
 
 pub(crate) use limits::{Limiters, limit_browser, limit_client};
 pub(crate) use metrics::Metrics;

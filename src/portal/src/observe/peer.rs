@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use axum::extract::{ConnectInfo, Request};
+use axum::http::{Extensions, HeaderMap};
 
 use crate::error::Error;
 
@@ -56,11 +57,11 @@ impl Network {
 
 /// The address of who asks: the other end of the connection; if that is a trusted proxy, the last address that it, or a trusted one
 /// before it, was reached from. None if there is no connection.
-pub(super) fn address(request: &Request, trusted: &[Network]) -> Option<IpAddr> {
+pub(crate) fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[Network]) -> Option<IpAddr> {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.holds(address));
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
     let mut address = peer.ip().to_canonical();
-    let named = request.headers().get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+    let named = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
     let named: Vec<&str> = named.flat_map(|value| value.split(',')).collect();
     for before in named.into_iter().rev() {
         let Some(before) = is_trusted(address).then(|| before.trim().parse::<IpAddr>().ok()).flatten() else { break };
@@ -89,7 +90,7 @@ mod tests {
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
         let trusted: Vec<Network> = trusted.iter().map(|network| network.parse().unwrap()).collect();
-        address(&request, &trusted).unwrap().to_string()
+        address(request.extensions(), request.headers(), &trusted).unwrap().to_string()
     }
 
     #[test]

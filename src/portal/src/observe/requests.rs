@@ -25,7 +25,7 @@ pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) 
     let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method, route);
     let answered = async {
-        let refused = peer::address(&request, app.config().trusted_proxies())
+        let refused = peer::address(request.extensions(), request.headers(), app.config().trusted_proxies())
             .filter(|_| is_limited(&route))
             .and_then(|address| limits::check_address(&app, address, request.headers()));
         let response = match refused {

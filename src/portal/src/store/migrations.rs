@@ -18,6 +18,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (200, "sessions", include_str!("../../migrations/0200_sessions.sql")),
     (210, "accounts", include_str!("../../migrations/0210_accounts.sql")),
     (300, "hours overrides", include_str!("../../migrations/0300_hours_overrides.sql")),
+    (400, "desk", include_str!("../../migrations/0400_desk.sql")),
+    (410, "applications", include_str!("../../migrations/0410_applications.sql")),
+    (420, "enquiries", include_str!("../../migrations/0420_enquiries.sql")),
+    (430, "audit", include_str!("../../migrations/0430_audit.sql")),
     (500, "status", include_str!("../../migrations/0500_status.sql")),
     (510, "notices", include_str!("../../migrations/0510_notices.sql")),
 ];

@@ -18,7 +18,7 @@ use sqlx::{Any, AnyPool, Executor as _, Transaction};
 pub(crate) use slots::Slots;
 
 use crate::error::{Error, Result};
-use crate::{account, notices, oauth, outbox, session};
+use crate::{account, desk, notices, oauth, outbox, session};
 
 /// How long a statement waits for a connection, and SQLite for its lock.
 const WAIT: Duration = Duration::from_secs(5);
@@ -99,6 +99,7 @@ impl Store {
         oauth::sweep(self, now).await?;
         session::sweep(self, now).await?;
         account::sweep(self, now).await?;
+        desk::sweep(self, now).await?;
         notices::sweep(self, now).await?;
         outbox::sweep(self, now).await
     }
