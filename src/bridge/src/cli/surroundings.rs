@@ -152,14 +152,18 @@ pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Ready when the system or the person asks this program to end. The handlers stand when this returns.
+/// Ready when the system or the person asks this program to end, also by closing its console or logging off. The handlers
+/// stand when this returns.
 #[cfg(windows)]
 pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::windows::{ctrl_c, ctrl_shutdown};
-    let (mut interrupt, mut shutdown) = (ctrl_c()?, ctrl_shutdown()?);
+    use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let (mut interrupt, mut close) = (ctrl_c()?, ctrl_close()?);
+    let (mut logoff, mut shutdown) = (ctrl_logoff()?, ctrl_shutdown()?);
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
+            _ = close.recv() => {}
+            _ = logoff.recv() => {}
             _ = shutdown.recv() => {}
         }
     })

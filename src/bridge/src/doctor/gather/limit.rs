@@ -45,6 +45,8 @@ pub(super) enum Ran {
 /// Runs a program and gives what it says on its standard output, ending it after `limit`.
 pub(super) fn run(command: &mut Command, limit: Duration) -> Ran {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    #[cfg(windows)]
+    without_console(command);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return Ran::NotStarted(error),
@@ -59,6 +61,14 @@ pub(super) fn run(command: &mut Command, limit: Duration) -> Ran {
     let said = output.wait(limit);
     end(&mut child);
     said.map_or(Ran::Silent, Ran::Said)
+}
+
+/// Keeps a console of its own from the screen, where this program has none that it could share.
+#[cfg(windows)]
+fn without_console(command: &mut Command) {
+    use std::os::windows::process::CommandExt as _;
+    // CREATE_NO_WINDOW (Process Creation Flags, winbase.h)
+    command.creation_flags(0x0800_0000);
 }
 
 /// What a program says, if it says something in time.

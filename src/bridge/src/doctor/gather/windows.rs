@@ -89,14 +89,19 @@ fn programs_in(text: &str) -> Vec<String> {
 pub(super) fn is_agent(process: u32) -> bool {
     let filter = format!("PID eq {process}");
     let list = said("tasklist.exe", &["/FI", &filter, "/FO", "CSV", "/NH"], PATIENCE).unwrap_or_default();
-    programs_in(&list).iter().any(|name| name.eq_ignore_ascii_case("jpki-bridge.exe"))
+    programs_in(&list).iter().any(|name| is_ours(name))
 }
 
 pub(super) fn card_users() -> Vec<String> {
     let list = said("tasklist.exe", &["/M", "WinSCard.dll", "/FO", "CSV", "/NH"], PATIENCE).unwrap_or_default();
     let mut names = programs_in(&list);
-    names.retain(|name| !name.eq_ignore_ascii_case("jpki-bridge.exe"));
+    names.retain(|name| !is_ours(name));
     names
+}
+
+/// Whether a program is the agent, with a console or without.
+fn is_ours(name: &str) -> bool {
+    ["jpki-bridge.exe", "jpki-bridgew.exe"].iter().any(|ours| name.eq_ignore_ascii_case(ours))
 }
 
 /// Whoever runs a program here has a desktop.
@@ -199,6 +204,7 @@ mod tests {
         let text = "  TCP         127.0.0.1:39041        127.0.0.1:5000         ESTABLISHED     1\r\n  TCP         127.0.0.1:39041        0.0.0.0:0              ABHÖREN         4321\r\n";
         assert_eq!(listener_in(text, 39041), Some(4321));
         assert_eq!(listener_in(text, 9041), None);
+        assert!(is_ours("JPKI-Bridgew.exe") && !is_ours("node.exe"));
         assert_eq!(programs_in("\"node.exe\",\"4321\",\"Console\",\"1\",\"9 K\"\r\nINFO: x\r\n"), ["node.exe"]);
     }
 
