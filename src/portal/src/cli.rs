@@ -73,8 +73,9 @@ struct Serve {
     /// A folder for mails to companies' staff: each a file (.eml), for the machine's mail system to send.
     #[arg(long, env = "JPKI_PORTAL_MAIL_FOLDER", value_name = "FOLDER")]
     mail_folder: Option<PathBuf>,
-    /// Service hours instead of the guideline's: a calendar document (JSON).
-    #[arg(long, env = "JPKI_PORTAL_CALENDAR", value_name = "FILE")]
+    /// Service hours: `guideline` for the guideline's planned stops, `none` for no stops, or a calendar document (JSON).
+    /// Without it, `guideline` in production and `none` in the test environment.
+    #[arg(long, env = "JPKI_PORTAL_CALENDAR", value_name = "guideline|none|FILE")]
     calendar: Option<PathBuf>,
     /// The agent's port, if it was started with `--port`.
     #[arg(long, env = "JPKI_PORTAL_AGENT_PORT")]
@@ -204,6 +205,16 @@ impl Notice {
 }
 
 impl Serve {
+    fn hours(&self) -> Result<Calendar> {
+        let is_test = self.environment == Environment::Test;
+        match self.calendar.as_deref().map(|path| (path, path.to_str())) {
+            Some((_, Some("guideline"))) => Calendar::guideline(),
+            None if !is_test => Calendar::guideline(),
+            None | Some((_, Some("none"))) => Ok(Calendar::guideline()?.without_stops()),
+            Some((path, _)) => Calendar::in_file(path),
+        }
+    }
+
     async fn run(self) -> Result<()> {
         self.observe.log()?;
         let listener = TcpListener::bind(&self.listen).await.map_err(Error::Listen)?;
@@ -217,9 +228,7 @@ impl Serve {
             let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
             config = config.with_rules(Rules::parse(&text)?);
         }
-        if let Some(path) = &self.calendar {
-            config = config.with_calendar(Calendar::in_file(path)?);
-        }
+        config = config.with_calendar(self.hours()?);
         if self.revocation == RevocationCheck::Off {
             config = config.without_revocation();
         }

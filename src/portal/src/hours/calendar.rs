@@ -94,6 +94,16 @@ impl Calendar {
         Self::from_json(GUIDELINE)
     }
 
+    /// The same systems and services without any planned stop: for developers, who work on weekends, too. Announced
+    /// maintenance still counts.
+    #[must_use]
+    pub fn without_stops(mut self) -> Self {
+        for system in &mut self.systems {
+            system.closures.clear();
+        }
+        self
+    }
+
     /// Reads the document of a file.
     ///
     /// # Errors
@@ -195,6 +205,14 @@ mod tests {
         for service in [Service::PrivateDelivery, Service::UserStatus, Service::Notices] {
             assert_eq!(calendar.needs(service), ["portal"]);
         }
+    }
+
+    #[test]
+    fn without_its_stops_a_calendar_keeps_systems_and_services() {
+        let calendar = Calendar::guideline().unwrap().without_stops();
+        assert_eq!(calendar.systems().len(), 3);
+        assert!(calendar.systems().iter().all(|system| system.closures.is_empty()));
+        assert_eq!(calendar.needs(Service::Registration).len(), 3);
     }
 
     #[test]
