@@ -41,6 +41,10 @@ pyhanko_version=0.38.0
 pyhanko_cli_version=0.6.0
 pyhanko_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/pyhanko"
 
+# Makes requests of the portal's description of its APIs, in a folder of its own.
+schemathesis_version=4.32.5
+schemathesis_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/schemathesis"
+
 # Judges the accessibility of web pages.
 axe_version=4.14.1
 axe_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/axe"
@@ -93,6 +97,15 @@ if [ -n "$for_tests" ]; then
             "pyHanko==$pyhanko_version" "pyhanko-cli==$pyhanko_cli_version"
         echo "$wanted" >"$pyhanko_folder/installed"
         echo "pyHanko: $pyhanko_version installed."
+    fi
+    if [ "$(cat "$schemathesis_folder/installed" 2>/dev/null)" = "$schemathesis_version" ]; then
+        echo "schemathesis: $schemathesis_version is installed."
+    else
+        rm -rf "$schemathesis_folder"
+        /usr/bin/python3 -m venv "$schemathesis_folder"
+        "$schemathesis_folder/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis_version"
+        echo "$schemathesis_version" >"$schemathesis_folder/installed"
+        echo "schemathesis: $schemathesis_version installed."
     fi
     if [ "$(cat "$axe_folder/installed" 2>/dev/null)" = "$axe_version" ]; then
         echo "axe-core: $axe_version is installed."

@@ -79,10 +79,7 @@ mod tests {
     #[test]
     fn the_committed_document_is_that_of_the_program() {
         let made = document().to_pretty_json().unwrap();
-        assert_eq!(
-            made,
-            DOCUMENT.trim_end(),
-            "write it anew: jpki-portal openapi >src/portal/assets/openapi/portal.json"
-        );
+        let is_current = made == DOCUMENT.trim_end();
+        assert!(is_current, "write it anew: jpki-portal openapi >src/portal/assets/openapi/portal.json");
     }
 }

@@ -128,8 +128,8 @@ impl From<Closure> for Closed {
     tag = "service hours",
     params(
         ("service" = Option<Service>, Query, description = "One service; without it all"),
-        ("from" = Option<String>, Query, format = Date, description = "The first day, by the calendar of Japan. Without it today"),
-        ("to" = Option<String>, Query, format = Date, description = "The day after the last one, at most 400 days later. Without it 90 days later"),
+        ("from" = Option<String>, Query, format = Date, pattern = "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", description = "The first day, by the calendar of Japan. Without it today"),
+        ("to" = Option<String>, Query, format = Date, pattern = "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", description = "The day after the last one, at most 400 days later. Without it 90 days later"),
     ),
     responses(
         (status = 200, description = "The hours", body = ServiceHours),

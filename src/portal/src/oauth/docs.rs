@@ -12,7 +12,10 @@ use utoipa::{PartialSchema, ToSchema};
     super::discovery::keys,
     super::pushed::push,
     super::token::tokens,
-    super::userinfo::userinfo
+    super::introspect::introspect,
+    super::revoke::revoke,
+    super::userinfo::userinfo,
+    super::userinfo::by_post
 ))]
 pub(crate) struct Docs;
 
@@ -21,7 +24,7 @@ fn object(members: &[(&str, bool, Type, &str)]) -> RefOr<Schema> {
     let object = members.iter().fold(ObjectBuilder::new(), |object, (name, required, kind, description)| {
         let member: Schema = match kind {
             Type::Array => {
-                let items = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+                let items = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
                 ArrayBuilder::new().items(items).description(Some(*description)).into()
             }
             kind => {
@@ -122,6 +125,31 @@ described! {
     Pushed:
     ["request_uri", true, String, "To send a browser with, once."],
     ["expires_in", true, Integer, "Seconds that it waits."],
+}
+
+described! {
+    /// A token to judge or to give back (RFC 7662, 2.1; RFC 7009, 2.1). The client authenticates with an assertion, or in the header.
+    TokenToJudge:
+    ["token", true, String, "The token."],
+    ["token_type_hint", false, String, "`access_token` or `refresh_token`."],
+    ["client_id", false, String, "The client."],
+    ["client_assertion_type", false, String, "`urn:ietf:params:oauth:client-assertion-type:jwt-bearer`."],
+    ["client_assertion", false, String, "A JWT signed by the client (RFC 7523)."],
+}
+
+described! {
+    /// What a token is worth (RFC 7662, 2.2).
+    Worth:
+    ["active", true, Boolean, "Whether it is worth anything, to this client."],
+    ["token_type", false, String, "`Bearer` or `refresh_token`."],
+    ["client_id", false, String, "The client that it was given to."],
+    ["scope", false, String, "How far it reaches."],
+    ["sub", false, String, "The pseudonym (仮名) by which this client knows the person."],
+    ["iss", false, String, "This portal."],
+    ["aud", false, String, "Who it is for."],
+    ["iat", false, Integer, "Since when."],
+    ["exp", false, Integer, "Until when."],
+    ["jti", false, String, "Its name."],
 }
 
 described! {

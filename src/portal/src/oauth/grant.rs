@@ -15,13 +15,13 @@ pub(super) const CODE: &str = "code";
 pub(crate) async fn grant(app: &App, request: &AuthorizationRequest, given: Granted) -> Result<Response> {
     let code = Code::answering(request, given, fresh_id()?, app.now());
     let sealed = app.secrets().sealer(CODE).seal(&code, code.expires)?;
-    app.observe().metrics.login("granted");
+    app.observe().metrics.authorization("granted");
     Ok(Redirect::to(&granted(request, &sealed, app.config().issuer())).into_response())
 }
 
 /// Answers a request with the reason why there is no code.
 pub(crate) fn deny(app: &App, request: &AuthorizationRequest, refusal: &Refusal) -> Response {
-    app.observe().metrics.login(refusal.word.word());
+    app.observe().metrics.authorization(refusal.word.word());
     let address = denied(&request.redirect_uri, request.state.as_deref(), refusal, app.config().issuer());
     Redirect::to(&address).into_response()
 }

@@ -9,11 +9,27 @@ use serde_json::{Value, json};
 
 use super::answer::{OAuthError, read_form};
 use super::client_auth::authenticate;
+use super::docs::{OAuthProblem, TokenToJudge, Worth};
 use super::{bearer, offline};
 use crate::App;
+use crate::api::Problem;
 use crate::error::Result;
 
 /// Tells a client what one of its tokens is worth now. Which kind it is shows in the token, so the hint isn't needed.
+#[utoipa::path(
+    post,
+    path = super::paths::INTROSPECT,
+    tag = "oauth",
+    request_body(content = TokenToJudge, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "What it is worth.", body = Worth),
+        (status = 400, description = "The request makes no sense.", body = OAuthProblem),
+        (status = 401, description = "The client didn't prove who it is.", body = OAuthProblem),
+        (status = 429, description = "Too many calls; see Retry-After.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The portal can't answer at the moment; see Retry-After.", body = OAuthProblem),
+    ),
+    security(("client" = []), ())
+)]
 pub(super) async fn introspect(State(app): State<App>, request: Request) -> Result<Response, OAuthError> {
     let (headers, parameters) = read_form(request, &app).await?;
     let registered = authenticate(&app, &headers, &parameters).await?;

@@ -62,7 +62,7 @@ pub(crate) fn apis() -> Router<App> {
         .route(paths::TOKEN, post(token::tokens))
         .route(paths::INTROSPECT, post(introspect::introspect))
         .route(paths::REVOKE, post(revoke::revoke))
-        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::by_post))
 }
 
 /// Drops what is over.

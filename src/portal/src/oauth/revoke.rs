@@ -9,10 +9,26 @@ use jpki_oidc::provider::AccessClaims;
 
 use super::answer::{OAuthError, read_form};
 use super::client_auth::authenticate;
+use super::docs::{OAuthProblem, TokenToJudge};
 use super::{bearer, offline};
+use crate::api::Problem;
 use crate::{App, keys};
 
 /// Revokes one of the client's tokens. One that is over or never was counts as revoked (2.2).
+#[utoipa::path(
+    post,
+    path = super::paths::REVOKE,
+    tag = "oauth",
+    request_body(content = TokenToJudge, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "It is worth nothing now, or never was."),
+        (status = 400, description = "The request makes no sense.", body = OAuthProblem),
+        (status = 401, description = "The client didn't prove who it is.", body = OAuthProblem),
+        (status = 429, description = "Too many calls; see Retry-After.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The portal can't answer at the moment; see Retry-After.", body = OAuthProblem),
+    ),
+    security(("client" = []), ())
+)]
 pub(super) async fn revoke(State(app): State<App>, request: Request) -> Result<Response, OAuthError> {
     let (headers, parameters) = read_form(request, &app).await?;
     let registered = authenticate(&app, &headers, &parameters).await?;

@@ -27,3 +27,21 @@ pub(super) async fn userinfo(bearer: Bearer) -> Result<impl IntoResponse, Proble
     bearer.require("openid")?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(json!({ "sub": bearer.subject }))))
 }
+
+/// Who somebody is, by POST (5.3.1).
+#[utoipa::path(
+    post,
+    path = super::paths::USERINFO,
+    tag = "oauth",
+    responses(
+        (status = 200, description = "The person's pseudonym.", body = UserInfo),
+        (status = 401, description = "No valid access token.", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "insufficient_scope", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many calls; see Retry-After.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "temporarily_unavailable", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("access_token" = []))
+)]
+pub(super) async fn by_post(bearer: Bearer) -> Result<impl IntoResponse, Problem> {
+    userinfo(bearer).await
+}

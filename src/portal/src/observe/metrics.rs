@@ -12,7 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use crate::App;
+use crate::{App, outbox};
 
 /// Seconds. A page is answered in a few milliseconds; what takes longer than ten seconds has failed.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -46,8 +46,10 @@ pub(crate) struct Metrics {
     answers: Family<Answer, Counter>,
     seconds: Family<Route, Histogram, fn() -> Histogram>,
     logins: Family<Outcome, Counter>,
+    authorizations: Family<Outcome, Counter>,
     verifications: Family<Outcome, Counter>,
     limited: Family<By, Counter>,
+    outbox: Gauge,
     connections: Gauge,
     idle_connections: Gauge,
 }
@@ -62,8 +64,10 @@ impl Metrics {
             answers: Family::default(),
             seconds,
             logins: Family::default(),
+            authorizations: Family::default(),
             verifications: Family::default(),
             limited: Family::default(),
+            outbox: Gauge::default(),
             connections: Gauge::default(),
             idle_connections: Gauge::default(),
             registry: Registry::default(),
@@ -74,13 +78,19 @@ impl Metrics {
             "Time from a request's head to its answer's",
             metrics.seconds.clone(),
         );
-        registry.register("logins", "Logins that ended, by outcome", metrics.logins.clone());
+        registry.register("logins", "Ways through the portal's screens that ended, by outcome", metrics.logins.clone());
+        registry.register(
+            "authorizations",
+            "Answers to services' authorization requests, by outcome",
+            metrics.authorizations.clone(),
+        );
         registry.register("verifications", "Card verifications, by outcome", metrics.verifications.clone());
         registry.register(
             "limited",
             "Requests refused because there were too many, by what they were counted by",
             metrics.limited.clone(),
         );
+        registry.register("outbox_waiting", "Messages to services that wait to be delivered", metrics.outbox.clone());
         registry.register("database_connections", "Connections to the database", metrics.connections.clone());
         registry.register(
             "database_connections_idle",
@@ -97,9 +107,14 @@ impl Metrics {
         self.seconds.get_or_create(&Route { route: route.to_owned() }).observe(seconds);
     }
 
-    /// Counts a login that ended: a few fixed words, such as `granted` or `denied`.
+    /// Counts a way through the screens that ended: a few fixed words.
     pub(crate) fn login(&self, outcome: &'static str) {
         self.logins.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// Counts an answer to a service's request: `granted`, or the word of the error.
+    pub(crate) fn authorization(&self, outcome: &'static str) {
+        self.authorizations.get_or_create(&Outcome { outcome }).inc();
     }
 
     /// Counts a verification of what a card signed: `verified`, or the stable word of the refusal.
@@ -119,6 +134,10 @@ pub(super) async fn scrape(State(app): State<App>) -> Response {
     let pool = app.store().pool();
     metrics.connections.set(i64::from(pool.size()));
     metrics.idle_connections.set(i64::try_from(pool.num_idle()).unwrap_or(i64::MAX));
+    // While the database doesn't answer, what it said last stands.
+    if let Ok(waiting) = outbox::waiting(&app).await {
+        metrics.outbox.set(waiting);
+    }
     let mut text = String::new();
     if encode(&mut text, &metrics.registry).is_err() {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

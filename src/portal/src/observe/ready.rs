@@ -8,8 +8,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-use crate::App;
 use crate::guidelines::{FOLLOWED, Guideline};
+use crate::{App, keys};
 
 /// How long the database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -43,7 +43,8 @@ pub(super) async fn health() -> Response {
     ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
-/// Can serve: the database answers, no revocation list is missing or too old. For load balancers, which send requests elsewhere meanwhile.
+/// Can serve: the database answers, there are keys to sign with, no revocation list is missing or too old. For load balancers,
+/// which send requests elsewhere meanwhile.
 #[utoipa::path(
     get,
     path = "/ready",
@@ -57,6 +58,9 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
     let asked = sqlx::query("SELECT 1").execute(app.store().pool());
     let database = matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(_)));
     let mut checks = vec![Check { name: "database", passed: database }];
+    // Without a database there are no keys that sign, and nobody waits for them a second time.
+    let keys = database && keys::ring(&app).await.is_ok();
+    checks.push(Check { name: "keys", passed: keys });
     if let Some(lists) = app.observe().lists.get() {
         checks.push(Check { name: "revocation_lists", passed: lists.are_fresh(app.now()) });
     }

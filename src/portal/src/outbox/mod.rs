@@ -9,7 +9,7 @@ mod work;
 
 pub(crate) use message::Message;
 pub(crate) use outcome::{Outcome, Progress};
-pub(crate) use rows::{put, results, sweep};
+pub(crate) use rows::{put, results, sweep, waiting};
 pub use work::deliver_due;
 pub(crate) use work::{Due, deliver, run};
 

@@ -132,6 +132,15 @@ pub(crate) async fn results(app: &App, topic: &str) -> Result<Vec<(String, Progr
         .collect()
 }
 
+/// How many messages wait to be delivered.
+pub(crate) async fn waiting(app: &App) -> Result<i64> {
+    let row = sqlx::query("SELECT COUNT(*) AS waiting FROM deliveries WHERE environment = $1 AND state = 'pending'")
+        .bind(app.config().environment().word())
+        .fetch_one(app.store().pool())
+        .await?;
+    Ok(row.try_get("waiting")?)
+}
+
 /// Forgets results that are a day old.
 pub(crate) async fn sweep(store: &Store, now: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM deliveries WHERE created < $1")

@@ -4,6 +4,8 @@
 
 mod draft;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
