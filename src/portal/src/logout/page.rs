@@ -42,7 +42,7 @@ pub(super) async fn ask(session: Option<Session>, frame: Frame) -> Response {
 
 #[derive(Deserialize)]
 pub(super) struct Answered {
-    back: Option<String>,
+    way_back: Option<String>,
 }
 
 /// Logs out.
@@ -52,7 +52,7 @@ pub(super) async fn sign_out(
     browser: Browser,
     Form(answered): Form<Answered>,
 ) -> Result<Response, Failure> {
-    let way_back = answered.back.and_then(|sealed| back::open(&app, &browser, &sealed));
+    let way_back = answered.way_back.and_then(|sealed| back::open(&app, &browser, &sealed));
     match session {
         Some(session) => result::log_out(&app, &browser, &session, None, way_back).await,
         None => Ok(way_back.map_or_else(result::nothing_to_do, |to| Redirect::to(&to).into_response())),

@@ -6,6 +6,8 @@ mod flow;
 mod home;
 mod hours;
 mod identity;
+mod introspection;
+mod logout;
 mod oauth;
 mod observe;
 mod registration;

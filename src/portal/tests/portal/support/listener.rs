@@ -65,7 +65,10 @@ impl Listener {
     }
 }
 
-async fn take(State(listener): State<Listener>, Form(fields): Form<Vec<(String, String)>>) -> (StatusCode, &'static str) {
+async fn take(
+    State(listener): State<Listener>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> (StatusCode, &'static str) {
     let [(name, token)] = fields.as_slice() else { panic!("one field is told: {fields:?}") };
     assert_eq!(name, "logout_token");
     listener.told.lock().unwrap().push(token.clone());

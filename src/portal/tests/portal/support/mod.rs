@@ -3,6 +3,7 @@
 mod browser;
 mod card;
 mod clock;
+mod listener;
 mod operator;
 mod portal;
 mod postgres;
@@ -14,6 +15,7 @@ mod writes;
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use card::TestCard;
 pub(crate) use clock::TestClock;
+pub(crate) use listener::{Answers, Listener};
 pub(crate) use operator::Operator;
 pub(crate) use portal::{TestPortal, on_both, on_both_with};
 pub(crate) use revocation::TestRevocation;

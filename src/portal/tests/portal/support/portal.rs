@@ -29,6 +29,14 @@ impl TestPortal {
     /// A test may ask as often as it likes while its clock stands still.
     pub(crate) const NO_LIMITS: Limits = Limits { address: Limit::OFF, browser: Limit::OFF, client: Limit::OFF };
 
+    /// Another replica of the same portal.
+    pub(crate) async fn replica(&self) -> App {
+        let store = Store::open(&self.database, 4).await.unwrap();
+        let verifier = Verifier::new(self.app.config().origin().clone(), TrustStore::new(), self.revocation.clone());
+        let config = self.app.config().clone();
+        Portal::new(config, store, Secrets::new(&[7; 32]), Arc::new(self.clock.clone()), verifier)
+    }
+
     async fn on(database: &str, settings: impl Fn(Config) -> Config) -> Self {
         // Tests run on third weekends, too.
         let calendar = Calendar::from_json(include_str!("../../../assets/hours/always-open.json")).unwrap();
