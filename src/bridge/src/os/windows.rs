@@ -2,8 +2,8 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::os::windows::io::AsRawSocket as _;
+use std::net::{IpAddr, SocketAddr};
+use std::os::windows::io::AsRawSocket;
 use std::path::Path;
 use std::ptr;
 
@@ -44,13 +44,13 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
-/// Keeps other programs from listening on the same port, which Windows allows otherwise.
-pub(crate) fn claim_exclusively(listener: &TcpListener) -> io::Result<()> {
+/// Keeps other programs from listening on the same port as this socket, which is not bound yet; Windows allows it otherwise.
+pub(crate) fn claim_exclusively(socket: &impl AsRawSocket) -> io::Result<()> {
     let yes: u32 = 1;
     // SAFETY: the option's value is the four bytes it is said to be.
     let result = unsafe {
         setsockopt(
-            listener.as_raw_socket() as SOCKET,
+            socket.as_raw_socket() as SOCKET,
             SOL_SOCKET,
             SO_EXCLUSIVEADDRUSE,
             ptr::from_ref(&yes).cast(),

@@ -1,7 +1,7 @@
 //! Taking a port on both loopback addresses, and never on another.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener as StdListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use jpki_protocol::PORTS;
 use tokio::net::{TcpListener, TcpStream};
@@ -39,7 +39,7 @@ impl Listeners {
         for &port in &ports {
             match bind_both(port) {
                 Ok(listeners) => return Ok(listeners),
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                Err(error) if is_taken(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -68,18 +68,37 @@ fn bind_both(port: u16) -> io::Result<Listeners> {
     let port = v4.local_addr()?.port();
     let v6 = match bind((Ipv6Addr::LOCALHOST, port).into()) {
         Ok(v6) => Some(v6),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+        Err(error) if is_taken(&error) => return Err(error),
         // A system without IPv6 has no ::1.
         Err(_) => None,
     };
     Ok(Listeners { v4, v6, port })
 }
 
-/// On Unix the standard library sets `SO_REUSEADDR`, which shares no port that is listened on.
+/// The standard library sets `SO_REUSEADDR`, which on Unix shares no port that is listened on.
+#[cfg(not(windows))]
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let listener = StdListener::bind(address)?;
-    #[cfg(windows)]
-    crate::os::claim_exclusively(&listener)?;
+    let listener = std::net::TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
+}
+
+/// How many connections may wait to be accepted: as many as with the standard library.
+#[cfg(windows)]
+const BACKLOG: u32 = 128;
+
+/// The port is claimed before it is taken: afterwards Windows refuses (Winsock, `SO_EXCLUSIVEADDRUSE`).
+#[cfg(windows)]
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    use tokio::net::TcpSocket;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    crate::os::claim_exclusively(&socket)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Whether a port belongs to somebody else. Windows also says "access denied": of a port that another user's program
+/// claimed, and of those that it keeps for itself (`netsh interface ipv4 show excludedportrange tcp`).
+fn is_taken(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AddrInUse || (cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied)
 }
