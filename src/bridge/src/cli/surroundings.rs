@@ -129,14 +129,28 @@ pub(super) fn language() -> Language {
     settings::folder().ok().and_then(|folder| crate::language::chosen(&folder)).unwrap_or_else(desktop_language)
 }
 
-/// The desktop's language (POSIX: `LC_ALL` over `LC_MESSAGES` over `LANG`).
+/// The desktop's language: the one that the environment names (POSIX: `LC_ALL` over `LC_MESSAGES` over `LANG`), else that
+/// of the system's settings.
 fn desktop_language() -> Language {
     let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
-    named.into_iter().find(|tag| !tag.is_empty()).map_or(Language::default(), |tag| match tag.as_str() {
+    let tag = named.into_iter().find(|tag| !tag.is_empty()).or_else(language_of_settings);
+    tag.map_or(Language::default(), |tag| match tag.as_str() {
         // The locale of nobody: a service or a minimal system, not an English speaker.
         "C" | "POSIX" | "C.UTF-8" => Language::default(),
         tag => Language::from_tag(tag),
     })
+}
+
+/// What the person chose in the settings of Windows or macOS.
+#[cfg(any(windows, target_os = "macos"))]
+fn language_of_settings() -> Option<String> {
+    sys_locale::get_locale()
+}
+
+/// Elsewhere the environment has it.
+#[cfg(not(any(windows, target_os = "macos")))]
+fn language_of_settings() -> Option<String> {
+    None
 }
 
 /// Ready when the system or the person asks this program to end. The handlers stand when this returns.
