@@ -11,7 +11,8 @@ use crate::Error;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Problem {
     /// Where the code is explained.
-    r#type: String,
+    #[schema(value_type = String)]
+    r#type: Box<str>,
     /// The status in words.
     title: &'static str,
     /// The HTTP status.
@@ -19,7 +20,8 @@ pub(crate) struct Problem {
     /// A stable word for programs.
     code: &'static str,
     /// What happened and what to do, for the developer. Never repeats input.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// When the service opens, if it is outside its hours.
     #[schema(format = DateTime, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,18 +29,18 @@ pub(crate) struct Problem {
     #[serde(skip)]
     retry_after: Option<u64>,
     #[serde(skip)]
-    challenge: Option<HeaderValue>,
+    challenge: Option<Box<HeaderValue>>,
 }
 
 impl Problem {
     /// A problem with a status, a stable word, and a sentence for the developer.
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            r#type: format!("/developers#{code}"),
+            r#type: format!("/developers#{code}").into(),
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             code,
-            detail: detail.into(),
+            detail: detail.into().into(),
             opens_at: None,
             retry_after: None,
             challenge: None,
@@ -54,7 +56,7 @@ impl Problem {
     /// Says how to be let in (RFC 9110, 11.6.1).
     #[must_use]
     pub(crate) fn challenge(mut self, how: HeaderValue) -> Self {
-        self.challenge = Some(how);
+        self.challenge = Some(Box::new(how));
         self
     }
 
@@ -96,7 +98,7 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(how) = self.challenge {
-            headers.insert(header::WWW_AUTHENTICATE, how);
+            headers.insert(header::WWW_AUTHENTICATE, *how);
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());

@@ -26,14 +26,12 @@ use jiff::Timestamp;
 use crate::error::Result;
 use crate::{App, Store};
 
-pub(crate) use answer::{OAuthError, read_form};
-pub(crate) use bearer::{Bearer, Standing as TokenStanding, revoke as revoke_access_token, standing_of};
-pub(crate) use client_auth::authenticate;
+pub(crate) use bearer::Bearer;
 pub(crate) use docs::Docs;
 pub(crate) use grant::{deny, grant};
-pub(crate) use offline::{forget_link, revoke as revoke_refresh_token, standing_of as refresh_token_standing};
+pub(crate) use offline::forget_link;
 pub(crate) use refused::refused;
-pub(crate) use sign_on::{SignOn, of_session, revoke_session};
+pub(crate) use sign_on::{of_session, revoke_session};
 
 /// Every scope that there is.
 pub(crate) const SCOPES: [&str; 9] = [

@@ -143,7 +143,8 @@ fn a_client_proves_itself_in_one_way_that_can_be_read() {
     let secret = ClientProof::Secret { client_id: "a b".to_owned(), secret: "s&+".to_owned() };
     assert_eq!(read(&[("client_id", "a b")], Some(&basic("a+b:s%26%2B"))), Ok(secret));
     let header = basic("service:secret");
-    let table: &[(&[(&str, &str)], Option<&str>, ErrorWord)] = &[
+    type Row<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, ErrorWord);
+    let table: &[Row<'_>] = &[
         (&[], None, ErrorWord::InvalidClient),
         (&[("client_id", "service")], None, ErrorWord::InvalidClient),
         (&[("client_assertion", &assertion)], None, ErrorWord::InvalidRequest),
