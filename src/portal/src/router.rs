@@ -6,7 +6,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 
 use crate::api::openapi;
 use crate::web::{self, Failure};
-use crate::{App, apply, flow, home, hours, identity, logout, my, oauth, observe, operator, staff};
+use crate::{
+    App, apply, flow, home, hours, identity, logout, my, notices, oauth, observe, operator, staff, status,
+};
 
 /// The most bytes of a request's body. A form or a token is smaller than 10 000.
 const MAX_BODY: usize = 64 * 1024;
@@ -28,8 +30,13 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(web::guard))
         .layer(from_fn_with_state(app.clone(), observe::limit_browser))
         .layer(from_fn_with_state(app.clone(), web::know_browser));
-    let apis: Router<App> =
-        Router::new().merge(openapi::routes()).merge(observe::routes()).merge(oauth::apis()).merge(hours::apis());
+    let apis: Router<App> = Router::new()
+        .merge(openapi::routes())
+        .merge(observe::routes())
+        .merge(oauth::apis())
+        .merge(status::routes())
+        .merge(notices::routes())
+        .merge(hours::apis());
     Router::new()
         .merge(apis)
         .merge(web::assets())

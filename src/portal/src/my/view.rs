@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use jpki_protocol::Language;
 
+use crate::App;
+use crate::error::Result;
 use crate::web::Lang;
 
 /// 日本標準時: the portal's people live by it.
@@ -65,6 +67,12 @@ fn write(l: Lang, moment: Timestamp, ja: &str, en: &str) -> String {
         Language::En => en,
     };
     moment.to_zoned(TimeZone::fixed(TOKYO)).strftime(format).to_string()
+}
+
+/// The name of a service; its identifier if its registration is gone.
+pub(super) async fn service_name(app: &App, l: Lang, client_id: &str) -> Result<String> {
+    let registered = crate::clients::find(app, client_id).await?;
+    Ok(registered.map_or_else(|| client_id.to_owned(), |service| l.t(&service.name_ja, &service.name_en).to_owned()))
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 
 mod command;
 mod draft;
+mod handlers;
 mod notice;
 mod paging;
 mod store;
 
 pub(crate) use command::NoticeCommand;
 pub(crate) use draft::{Draft, IssuerKind};
+pub(crate) use handlers::routes;
 pub(crate) use notice::{Notice, Summary};
 pub(crate) use paging::Page;
 pub(crate) use store::{Audience, forget, list, one, open, send, sweep, withdraw};

@@ -3,8 +3,10 @@
 //! A state that the service isn't permitted to see never leaves: it is absent from the answer, and asking for it is refused.
 
 mod document;
+mod handlers;
 mod settings;
 mod state;
 
+pub(crate) use handlers::routes;
 pub(crate) use settings::{Change, Settings, changes, forget, of, switch};
 pub(crate) use state::{Setting, State};

@@ -1,6 +1,7 @@
 //! A portal to test, a browser to visit it with, and cards to show it.
 
 mod browser;
+mod caller;
 mod card;
 mod clock;
 mod listener;
@@ -13,6 +14,7 @@ mod way;
 mod writes;
 
 pub(crate) use browser::{Answer, Browser};
+pub(crate) use caller::Caller;
 pub(crate) use card::TestCard;
 pub(crate) use clock::TestClock;
 pub(crate) use listener::{Answers, Listener};
