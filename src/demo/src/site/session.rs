@@ -13,7 +13,8 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::document::SignedDocument;
 
-const COOKIE: &str = "session";
+/// Unlike the other cookies of this host's ports, which browsers don't keep apart.
+const COOKIE: &str = "site-session";
 
 /// How long the site remembers after the last thing a card proved.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);

@@ -49,9 +49,14 @@ async fn each_page_leads_to_the_others_and_to_itself_in_the_other_language() {
 async fn cookies_of_others_on_the_same_host_are_no_session() {
     let (site, _) = site_and_card();
     let mut visitor = Visitor::new(&site);
-    for cookie in
-        ["session=short", "session=", "session", "=", ";;;", "other=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]
-    {
+    for cookie in [
+        "site-session=short",
+        "site-session=",
+        "site-session",
+        "=",
+        ";;;",
+        "other=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    ] {
         visitor.cookie = Some(cookie.to_owned());
         visitor.challenge().await;
         assert_ne!(visitor.cookie.as_deref(), Some(cookie));
