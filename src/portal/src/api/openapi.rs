@@ -8,7 +8,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::error::{Error, Result};
-use crate::{App, hours, oauth, observe};
+use crate::{App, hours, notices, oauth, observe, status};
 
 /// The committed document.
 const DOCUMENT: &str = include_str!("../../assets/openapi/portal.json");
@@ -49,7 +49,14 @@ impl Modify for Security {
 /// The document of this program. An area adds itself here.
 pub(crate) fn document() -> OpenApi {
     let mut document = Base::openapi();
-    for area in [hours::Docs::openapi(), oauth::Docs::openapi(), observe::Docs::openapi()] {
+    let areas = [
+        hours::Docs::openapi(),
+        notices::Docs::openapi(),
+        oauth::Docs::openapi(),
+        observe::Docs::openapi(),
+        status::Docs::openapi(),
+    ];
+    for area in areas {
         document.merge(area);
     }
     document

@@ -17,6 +17,11 @@ use crate::oauth::Bearer;
 /// The scope that permits reading.
 const SCOPE: &str = "notices.read";
 
+/// What is documented here.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(notices, notice))]
+pub(crate) struct Docs;
+
 /// The APIs of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/api/v1/notices", get(notices)).route("/api/v1/notices/{id}", get(notice))

@@ -11,7 +11,7 @@ mod store;
 
 pub(crate) use command::NoticeCommand;
 pub(crate) use draft::{Draft, IssuerKind};
-pub(crate) use handlers::routes;
+pub(crate) use handlers::{Docs, routes};
 pub(crate) use notice::{Notice, Summary};
 pub(crate) use paging::Page;
 pub(crate) use store::{Audience, forget, list, one, open, send, sweep, withdraw};

@@ -12,6 +12,11 @@ use crate::hours::{self, Service};
 use crate::oauth::Bearer;
 use crate::{App, status};
 
+/// What is documented here.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(user_status))]
+pub(crate) struct Docs;
+
 /// The APIs of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/api/v1/user-status", get(user_status))

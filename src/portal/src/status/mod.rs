@@ -7,6 +7,6 @@ mod handlers;
 mod settings;
 mod state;
 
-pub(crate) use handlers::routes;
+pub(crate) use handlers::{Docs, routes};
 pub(crate) use settings::{Change, Settings, changes, forget, of, switch};
 pub(crate) use state::{Setting, State};

@@ -88,7 +88,7 @@ fn a_notice_that_the_person_opened_is_opened_everywhere() {
         let list = browser.get("/my/notices").await;
         assert!(list.text().contains("未開封") && list.text().contains("&#60;b&#62;国税"), "{}", list.text());
         let page = browser.get(&format!("/my/notices/{id}")).await;
-        assert!(page.text().contains("<p>本文です。</p>\n<p>二段落目です。</p>"), "{}", page.text());
+        assert!(page.text().contains("<p>本文です。</p><p>二段落目です。</p>"), "{}", page.text());
         assert_eq!(page.header("cache-control"), Some("no-store"));
         assert!(browser.get("/my/notices").await.text().contains("開封済み"));
         assert!(service.call(API, &token).await.body["notices"][0]["opened"].is_string());
