@@ -1,7 +1,10 @@
-//! The program `jpki-demo`: a software card, the agent and an example site on one machine.
+//! The program `jpki-demo`: a software card, the agent, an example site, the portal and an example service on one machine.
 #![forbid(unsafe_code)]
 
+mod browser;
 mod page;
+mod portal;
+mod registration;
 mod stage;
 mod stand_in;
 mod visitor;
@@ -22,13 +25,13 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Sign in, hand over name and address, and sign a document on an example site with a software My Number Card:
-/// agent, card and site in one program.
+/// Sign in, hand over name and address, sign a document on an example site, and register in the portal from an example service, with a
+/// software My Number Card: agent, card, site, portal and service in one program.
 #[derive(Debug, Parser)]
 #[command(name = "jpki-demo", version, about, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Walk all three ways without browser and window, print each step with its time, and end with 0
-    /// only if the site verified what the card signed in each.
+    /// Walk all four ways without browser and window, print each step with its time, and end with 0
+    /// only if the site verified what the card signed in each, and the portal registered the person.
     #[arg(long)]
     headless: bool,
     /// Put the card into pcscd's virtual reader (vsmartcard-vpcd) and reach it by PC/SC.
@@ -73,6 +76,8 @@ fn show(reader: Reader) -> Result<()> {
     let has_display = stage::has_display();
     let stage = Stage::set(reader, if has_display { "prompt" } else { "terminal-prompt" })?;
     println!("Example site:  {}/", stage.site());
+    println!("Service:       {}/   (registers people in the portal)", stage.service());
+    println!("Portal:        {}/", stage.portal());
     println!(
         "Test card:     a software card; its PINs are {}, its signature password is {}",
         stand_in::pin(PinKind::Auth),

@@ -1,4 +1,4 @@
-//! Everything on one machine: the card in its reader, the agent, and the site.
+//! Everything on one machine: the card in its reader, the agent, the site, the portal and the service.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::Result;
+use crate::portal::{self, Addresses};
 
 /// The port tried first: easy to type.
 const SITE_PORT: u16 = 8080;
@@ -34,11 +35,12 @@ pub(crate) enum Reader {
 /// The running whole. Dropping it ends every part.
 pub(crate) struct Stage {
     site: Origin,
+    addresses: Addresses,
     agent_port: u16,
     stop: Option<oneshot::Sender<()>>,
     agent: Option<JoinHandle<()>>,
     runtime: Runtime,
-    /// The person's decisions about sites, which the demo must not mix with real ones.
+    /// The person's decisions about sites, which the demo must not mix with real ones, and the portal's database.
     _folder: tempfile::TempDir,
 }
 
@@ -52,7 +54,8 @@ impl Stage {
         let parts = parts(reader, card, prompt, folder.path())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (agent_port, stop, agent) = runtime.block_on(async { start_agent(parts) })?;
-        let (listener, site) = listen()?;
+        let (listener, site) = listen(SITE_PORT)?;
+        let addresses = runtime.block_on(portal::start(folder.path(), roots.clone(), agent_port))?;
         let config = SiteConfig { origin: site.clone(), roots, agent_port: Some(agent_port) };
         runtime.spawn(async move {
             let served = async { site::serve(tokio::net::TcpListener::from_std(listener)?, config).await };
@@ -60,11 +63,19 @@ impl Stage {
                 eprintln!("jpki-demo: the site ended: {error}");
             }
         });
-        Ok(Self { site, agent_port, stop: Some(stop), agent: Some(agent), runtime, _folder: folder })
+        Ok(Self { site, addresses, agent_port, stop: Some(stop), agent: Some(agent), runtime, _folder: folder })
     }
 
     pub(crate) fn site(&self) -> &Origin {
         &self.site
+    }
+
+    pub(crate) fn portal(&self) -> &Origin {
+        &self.addresses.portal
+    }
+
+    pub(crate) fn service(&self) -> &Origin {
+        &self.addresses.service
     }
 
     pub(crate) fn agent_port(&self) -> u16 {
@@ -133,9 +144,10 @@ fn start_agent(parts: Parts) -> Result<(u16, oneshot::Sender<()>, JoinHandle<()>
     Ok((port, stop, agent))
 }
 
-fn listen() -> Result<(TcpListener, Origin)> {
+/// Listens on a port, or on any if that one is taken.
+pub(crate) fn listen(port: u16) -> Result<(TcpListener, Origin)> {
     let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, SITE_PORT)).or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
     listener.set_nonblocking(true)?;
     let origin = format!("http://localhost:{}", listener.local_addr()?.port());
     Ok((listener, Origin::parse(&origin, OriginPolicy::Developer)?))

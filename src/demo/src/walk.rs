@@ -9,13 +9,20 @@ use serde_json::json;
 
 use crate::Result;
 use crate::page::Page;
+use crate::registration;
 use crate::stage::{Reader, Stage};
 use crate::visitor::Visitor;
 
 pub(crate) fn run(reader: Reader) -> Result<()> {
     let mut steps = Steps::begin();
     let stage = Stage::set(reader, "stand-in")?;
-    steps.done(&format!("software card, agent (port {}) and site ({}) started", stage.agent_port(), stage.site()));
+    steps.done(&format!(
+        "software card, agent (port {}), site ({}), portal ({}) and service ({}) started",
+        stage.agent_port(),
+        stage.site(),
+        stage.portal(),
+        stage.service()
+    ));
     let mut visitor = Visitor::of(stage.site());
     let mut page = Page::open(stage.agent_port(), stage.site())?;
     let info = page.call("bridge.info", &json!({}), |_| {})?;
@@ -24,6 +31,7 @@ pub(crate) fn run(reader: Reader) -> Result<()> {
     sign_in(&mut steps, &mut visitor, &mut page)?;
     hand_over(&mut steps, &mut visitor, &mut page)?;
     sign(&mut steps, &mut visitor, &mut page)?;
+    registration::register(&mut steps, &stage)?;
     println!("Verified.");
     Ok(())
 }
@@ -63,7 +71,7 @@ fn sign(steps: &mut Steps, visitor: &mut Visitor, page: &mut Page) -> Result<()>
 }
 
 /// Prints each step with its time in milliseconds.
-struct Steps {
+pub(crate) struct Steps {
     last: Instant,
 }
 
@@ -72,7 +80,7 @@ impl Steps {
         Self { last: Instant::now() }
     }
 
-    fn done(&mut self, what: &str) {
+    pub(crate) fn done(&mut self, what: &str) {
         let now = Instant::now();
         println!("{:>8.1} ms  {what}", (now - self.last).as_secs_f64() * 1000.0);
         self.last = now;

@@ -15,7 +15,7 @@ const SWEEP: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// [`Error::Listen`].
-pub(crate) async fn serve(
+pub async fn serve(
     app: App,
     listener: TcpListener,
     metrics: Option<TcpListener>,

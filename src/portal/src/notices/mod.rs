@@ -15,3 +15,23 @@ pub(crate) use handlers::{Docs, routes};
 pub(crate) use notice::{Notice, Summary};
 pub(crate) use paging::Page;
 pub(crate) use store::{Audience, forget, list, one, open, send, sweep, withdraw};
+
+use crate::App;
+use crate::error::Error;
+
+/// Sends a notice of a local body to everybody registered with a running portal: for whoever starts one, such as a demonstration. The
+/// operator has a command. Returns its name.
+///
+/// # Errors
+/// [`Error::Config`] if there is something wrong with it, and those of the database.
+pub async fn send_notice_to_everybody(
+    app: &App,
+    issuer: &str,
+    subject: &str,
+    body: &str,
+    days: u32,
+) -> Result<String, Error> {
+    let draft =
+        Draft::new(IssuerKind::Local, issuer, subject, body, days).map_err(|flaw| Error::Config(flaw.to_string()))?;
+    send(app.store(), app.config().environment(), &Audience::Everybody, &draft, app.now()).await
+}
