@@ -6,9 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 
 use crate::api::openapi;
 use crate::web::{self, Failure};
-use crate::{
-    App, apply, flow, home, hours, identity, logout, my, notices, oauth, observe, operator, staff, status,
-};
+use crate::{App, apply, flow, home, hours, identity, logout, my, notices, oauth, observe, operator, staff, status};
 
 /// The most bytes of a request's body. A form or a token is smaller than 10 000.
 const MAX_BODY: usize = 64 * 1024;
