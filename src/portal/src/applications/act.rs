@@ -7,6 +7,7 @@ use sqlx::{Any, Transaction};
 use super::{Application, ApplicationId, filings, notify, register, rows};
 use crate::App;
 use crate::audit::{self, Actor, Deed};
+use crate::clients::fresh_client_id;
 use crate::error::{Error, Result};
 use crate::lifecycle::{Content, Effect, Event, FormId, Refused, State, step};
 use crate::secrets::fresh_id;
@@ -53,7 +54,7 @@ impl<E: Into<Error>> From<E> for Fault {
 
 /// Begins an application.
 pub(crate) async fn open(app: &App, organisation: &str, actor: &Actor, title: &str) -> Result<ApplicationId> {
-    let (id, client, now) = (fresh_id()?, fresh_id()?, app.now());
+    let (id, client, now) = (fresh_id()?, fresh_client_id()?, app.now());
     let state = written(&State::new())?;
     let mut transaction = app.store().begin().await?;
     sqlx::query(

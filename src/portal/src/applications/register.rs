@@ -86,8 +86,11 @@ pub(super) async fn register(
     let id = client_id(application, slot);
     let client = client(app, environment, &id, &connection, scopes).map_err(Fault::Sheets)?;
     let registered = Registered::new(client, service.get("service_name"), service.get("service_name_en"));
-    clients::put(&mut **transaction, environment, &registered, now).await?;
-    Ok(())
+    match clients::put(&mut **transaction, environment, &registered, now).await? {
+        true => Ok(()),
+        // What was terminated is never used again, whoever terminated it.
+        false => Err(Fault::Sheets(id)),
+    }
 }
 
 /// Lets a client stand otherwise, if there is one.

@@ -81,7 +81,7 @@ pub(crate) fn rules_of(config: &Config) -> Rules {
 }
 
 /// A fresh client id: letters and digits alone, as services know them.
-fn fresh_client_id() -> Result<String> {
+pub(crate) fn fresh_client_id() -> Result<String> {
     Ok(fresh_id()?.replace(['-', '_'], "0"))
 }
 

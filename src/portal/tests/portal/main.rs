@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests end where something unexpected happens")]
 
 mod account;
+mod applications;
 mod flow;
 mod home;
 mod hours;

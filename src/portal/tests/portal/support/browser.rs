@@ -27,6 +27,11 @@ impl Browser {
         Self { router: portal.router.clone(), cookies: BTreeMap::new() }
     }
 
+    /// A browser for another portal.
+    pub(crate) fn at(router: axum::Router) -> Self {
+        Self { router, cookies: BTreeMap::new() }
+    }
+
     /// Goes to an address: a path, or a URL of the portal.
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await

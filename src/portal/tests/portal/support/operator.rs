@@ -1,7 +1,7 @@
 //! The operator at the command line, beside a portal that runs.
 
 use std::io::Write as _;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -28,6 +28,19 @@ impl Operator {
         let mut program = Command::new(env!("CARGO_BIN_EXE_jpki-portal"));
         program.arg(command[0]).args(["--environment", "test", "--database", &self.database, "--secret"]);
         let output = program.arg(self.secret.path()).args(&command[1..]).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+    }
+
+    /// Runs `jpki-portal` with a command for the whole database, and types something.
+    pub(crate) fn reads(&self, command: &[&str], typed: &str) -> Result<String, String> {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_jpki-portal"));
+        program.arg(command[0]).args(["--database", &self.database]).args(&command[1..]);
+        let pipes = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = pipes.spawn().unwrap();
+        // A command that wants nothing may be over already.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        let output = child.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
     }
