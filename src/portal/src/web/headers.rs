@@ -30,7 +30,8 @@ pub(crate) fn guarded(mut response: Response) -> Response {
     let policy = if leaves { LEAVING_POLICY } else { POLICY };
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Not `no-referrer`: browsers then send `Origin: null` with the portal's own forms (Fetch, "append a request Origin header").
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
     // What one person saw isn't shown to the next by the Back button.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -58,6 +58,8 @@ fn every_page_is_guarded() {
             let policy = answer.header("content-security-policy").unwrap();
             assert!(policy.contains("frame-ancestors 'none'") && policy.starts_with("default-src 'none'"), "{path}");
             assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+            // Under `no-referrer` browsers would hide from the portal that its own forms are its own.
+            assert_eq!(answer.header("referrer-policy"), Some("same-origin"), "{path}");
         }
     });
 }
