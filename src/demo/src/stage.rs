@@ -84,7 +84,7 @@ impl Stage {
 
     /// Waits to be interrupted, then ends in order.
     pub(crate) fn wait(self) -> Result<()> {
-        Ok(self.runtime.block_on(tokio::signal::ctrl_c())?)
+        Ok(self.runtime.block_on(stopped())?)
     }
 }
 
@@ -151,6 +151,19 @@ pub(crate) fn listen(port: u16) -> Result<(TcpListener, Origin)> {
     listener.set_nonblocking(true)?;
     let origin = format!("http://localhost:{}", listener.local_addr()?.port());
     Ok((listener, Origin::parse(&origin, OriginPolicy::Developer)?))
+}
+
+/// Ctrl-C, and what service managers send: the portal listens for both, so neither ends this process by itself.
+async fn stopped() -> std::io::Result<()> {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! { _ = terminated.recv() => Ok(()), done = interrupted => done }
+    }
+    #[cfg(not(unix))]
+    interrupted.await
 }
 
 /// Whether there is a screen for window and browser.
