@@ -14,7 +14,7 @@ pub(crate) use address::Address;
 pub(crate) use links::{look, make, take};
 pub(crate) use mail::{Mail, send};
 pub(crate) use page::{FieldView, FormPage, any_wrong, fields, message, too_often};
-pub(crate) use password::{Password, PasswordFault, verify};
+pub(crate) use password::{Password, verify};
 pub(crate) use patience::{Patience, forgive, may_try};
 pub(crate) use session::{Desk, begin, end, end_all, person};
 

@@ -17,10 +17,10 @@ mod tests;
 mod words;
 
 pub(crate) use day::{in_japan, today_in_japan};
-pub(crate) use difference::{Changed, difference};
+pub(crate) use difference::difference;
 pub(crate) use event::{Effect, Event, Refused, Slot};
 pub(crate) use fill::{Content, Wrong, fill, is_mail};
-pub(crate) use forms::{Field, Form, FormId, Kind, Text};
+pub(crate) use forms::{Field, Form, FormId, Kind};
 pub(crate) use phase::{Phase, Round, Turn};
 pub(crate) use rules::PLANNED;
 pub use rules::Rules;

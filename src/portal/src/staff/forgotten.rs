@@ -65,17 +65,18 @@ pub(super) async fn send(
     if !may_try(&app, Patience::ADDRESS, &address).await? {
         return Ok(desk::too_often(frame));
     }
-    if is_mail(&mail) && may_try(&app, Patience::MAILS, &mail).await? {
-        if let Some((staff, was)) = rows::by_mail(&app, &mail).await? {
-            let token = desk::make(&app, &Reset { staff, mail: mail.clone(), was }, LIFETIME).await?;
-            let url = app.config().url(&format!("/apply/reset/{token}"));
-            let subject = "【マイナポータル】パスワードの再設定 / A new password".to_owned();
-            let text = format!(
-                "1時間以内に次のページを開いて、新しいパスワードを決めてください。心当たりがない場合は、このメールを破棄してください。\n\
+    if is_mail(&mail)
+        && may_try(&app, Patience::MAILS, &mail).await?
+        && let Some((staff, was)) = rows::by_mail(&app, &mail).await?
+    {
+        let token = desk::make(&app, &Reset { staff, mail: mail.clone(), was }, LIFETIME).await?;
+        let url = app.config().url(&format!("/apply/reset/{token}"));
+        let subject = "【マイナポータル】パスワードの再設定 / A new password".to_owned();
+        let text = format!(
+            "1時間以内に次のページを開いて、新しいパスワードを決めてください。心当たりがない場合は、このメールを破棄してください。\n\
                  Open this page within an hour to choose a new password. If you didn't ask for it, drop this mail.\n\n{url}\n"
-            );
-            desk::send(&app, Mail { to: mail, subject, text }).await?;
-        }
+        );
+        desk::send(&app, Mail { to: mail, subject, text }).await?;
     }
     let l = frame.l;
     let (heading, text) = (
