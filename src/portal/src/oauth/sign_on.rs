@@ -60,13 +60,19 @@ fn expiry(session_ends: Timestamp) -> Result<Timestamp> {
     session_ends.saturating_add(BEYOND).map_err(|_| Error::Damaged("the clock"))
 }
 
-/// Uses a code up: one statement that also says who signed on where. False if it was used before.
+/// Uses a code up: one statement that also says who signed on where. False if it was used before, or if its session has ended: nobody
+/// could be told of a logout that already happened.
 pub(super) async fn add(store: &Store, code: &Code) -> Result<bool> {
     let name = Name::of(code)?;
     let granted = &code.granted;
+    // Somebody who isn't registered has no session.
+    let goes_on = match granted.account {
+        Some(_) => format!("WHERE {}", session::goes_on(granted.session_ends, "$3", "$8")),
+        None => "WHERE CAST($8 AS TEXT) = ''".to_owned(),
+    };
     let statement = format!(
         "INSERT INTO {} (id, client, session, sid, subject, link, revoked, expires) \
-         VALUES ($1, $2, $3, $4, $5, $6, 0, $7) ON CONFLICT (id) DO NOTHING",
+         SELECT $1, $2, $3, $4, $5, $6, 0, CAST($7 AS BIGINT) {goes_on} ON CONFLICT (id) DO NOTHING",
         SLOTS.table(name.expires)
     );
     let done = sqlx::query(AssertSqlSafe(statement))
@@ -77,6 +83,7 @@ pub(super) async fn add(store: &Store, code: &Code) -> Result<bool> {
         .bind(&granted.subject)
         .bind(&granted.link)
         .bind(name.expires.as_second())
+        .bind(granted.account.as_deref().unwrap_or_default())
         .execute(store.pool())
         .await?;
     Ok(done.rows_affected() == 1)

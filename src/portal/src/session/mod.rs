@@ -95,6 +95,14 @@ pub(crate) async fn renew(
     Ok((done.rows_affected() == 1).then_some(Begun { session, cookie }))
 }
 
+/// The condition, for a statement of somebody else, that a session goes on: `id` and `account` are places of the statement, such as `$1`.
+pub(crate) fn goes_on(ends: Timestamp, id: &str, account: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM {} AS sessions WHERE sessions.account = {account} AND sessions.id = {id})",
+        SLOTS.table(ends)
+    )
+}
+
 /// The session that a cookie opens, if it goes on.
 pub(crate) async fn find(app: &App, cookie: &SessionCookie) -> Result<Option<Session>> {
     let expires = cookie.expires();

@@ -130,6 +130,20 @@ fn only_the_session_that_ends_is_told_of() {
 }
 
 #[test]
+fn a_code_that_was_not_redeemed_before_the_logout_never_is() {
+    on_both(async |portal| {
+        let (first, second, mut browser) = two_services(&portal).await;
+        let card = TestCard::new();
+        first.sign_on(&portal, &mut browser, &card).await;
+        second.sign_on(&portal, &mut browser, &card).await;
+        let code = first.service.code(&mut browser, SCOPES).await;
+        sign_out(&mut browser).await;
+        let refused = first.service.redeem(&portal, &code).await;
+        assert_eq!((refused.status(), &refused.json()["error"]), (StatusCode::BAD_REQUEST, &json!("invalid_grant")));
+    });
+}
+
+#[test]
 fn a_service_may_decline_and_says_why() {
     on_both(async |portal| {
         let (first, second, mut browser) = two_services(&portal).await;
