@@ -34,6 +34,7 @@ test_packages=(
 package_packages=(
     dpkg-dev rpm debootstrap
     gcc-mingw-w64-x86-64 rustc-web rust-web-src wixl msitools faketime wine wine64
+    xvfb xdotool imagemagick
 )
 
 # An independent maker and reader of signed PDFs that Debian doesn't have, in a folder of its own.
