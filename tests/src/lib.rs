@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod bench;
 pub mod browser;
+pub mod look;
 pub mod page;
 pub mod pcscd;
 pub mod person;

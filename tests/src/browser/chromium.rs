@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::process::Process;
 use super::rpc::Client;
-use super::{Engine, Options, Permission, as_json, none, text};
+use super::{Engine, Options, Permission, View, as_json, none, text};
 use crate::Result;
 
 pub(super) struct Chromium {
@@ -92,6 +92,25 @@ impl Engine for Chromium {
             self.client.call("Input.dispatchMouseEvent", params)?;
         }
         Ok(())
+    }
+
+    fn press_tab(&mut self) -> Result<()> {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let params = json!({ "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
+            self.client.call("Input.dispatchKeyEvent", params)?;
+        }
+        Ok(())
+    }
+
+    fn show_as(&mut self, view: View) -> Result<()> {
+        let size = json!({ "width": view.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.client.call("Emulation.setDeviceMetricsOverride", size)?;
+        let scheme = if view.dark { "dark" } else { "light" };
+        let media = json!({
+            "media": if view.printed { "print" } else { "" },
+            "features": [{ "name": "prefers-color-scheme", "value": scheme }],
+        });
+        self.client.call("Emulation.setEmulatedMedia", media).map(drop)
     }
 
     fn screenshot(&mut self) -> Result<String> {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::process::Process;
 use super::rpc::Client;
-use super::{Engine, Options, Permission, as_json, none, text};
+use super::{Engine, Options, Permission, View, as_json, none, text};
 use crate::Result;
 
 pub(super) struct Firefox {
@@ -112,6 +112,22 @@ impl Engine for Firefox {
             "context": self.context, "actions": [{ "type": "pointer", "id": "mouse", "actions": actions }],
         });
         self.client.call("input.performActions", params).map(drop)
+    }
+
+    fn press_tab(&mut self) -> Result<()> {
+        let actions = json!([{ "type": "keyDown", "value": "\u{e004}" }, { "type": "keyUp", "value": "\u{e004}" }]);
+        let params = json!({
+            "context": self.context, "actions": [{ "type": "key", "id": "keys", "actions": actions }],
+        });
+        self.client.call("input.performActions", params).map(drop)
+    }
+
+    fn show_as(&mut self, view: View) -> Result<()> {
+        if view.dark || view.printed {
+            return Err("Firefox decides colours and paper when it starts".into());
+        }
+        let params = json!({ "context": self.context, "viewport": { "width": view.width, "height": 900 } });
+        self.client.call("browsingContext.setViewport", params).map(drop)
     }
 
     fn screenshot(&mut self) -> Result<String> {

@@ -47,12 +47,32 @@ impl Permission {
     }
 }
 
+/// How a page is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// The window's width in CSS pixels.
+    pub width: u32,
+    /// Whether the person prefers dark pages.
+    pub dark: bool,
+    /// Whether it is shown as on paper.
+    pub printed: bool,
+}
+
+impl View {
+    /// In a window of this width.
+    pub const fn wide(width: u32) -> Self {
+        Self { width, dark: false, printed: false }
+    }
+}
+
 /// What each browser does in its own way. Scripts are the bodies of async functions and give JSON text.
 trait Engine: Send {
     fn navigate(&mut self, url: &str) -> Result<()>;
     fn wait_for_load(&mut self, prefix: &str) -> Result<Vec<String>>;
     fn evaluate(&mut self, body: &str) -> Result<String>;
     fn click_at(&mut self, x: f64, y: f64) -> Result<()>;
+    fn press_tab(&mut self) -> Result<()>;
+    fn show_as(&mut self, view: View) -> Result<()>;
     fn screenshot(&mut self) -> Result<String>;
     fn set_permission(&mut self, origin: &str, name: &str, permission: Permission) -> Result<()>;
 }
@@ -118,6 +138,22 @@ impl Browser {
         ))?;
         let coordinate = |name: &str| at[name].as_f64().ok_or("the element has no place on the page");
         self.0.click_at(coordinate("x")?, coordinate("y")?)
+    }
+
+    /// Presses the Tab key.
+    ///
+    /// # Errors
+    /// If the browser refuses.
+    pub fn press_tab(&mut self) -> Result<()> {
+        self.0.press_tab()
+    }
+
+    /// Shows this page, and those that come, in another way.
+    ///
+    /// # Errors
+    /// If the browser can't: Firefox decides colours and paper when it starts.
+    pub fn show_as(&mut self, view: View) -> Result<()> {
+        self.0.show_as(view)
     }
 
     /// Decides a permission for the pages of an origin.

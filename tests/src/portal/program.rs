@@ -1,12 +1,14 @@
 //! `jpki-portal` as a process of a test's own: its own folder, a free port, and the authority of the test's card.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use tempfile::TempDir;
 
 use super::card::Card;
@@ -35,13 +37,26 @@ impl PortalProgram {
     /// # Errors
     /// If it can't be built or doesn't become ready.
     pub fn start(card: &Card) -> Result<Self> {
+        Self::start_with(card, ALWAYS)
+    }
+
+    /// The same with these service hours, a calendar document.
+    ///
+    /// # Errors
+    /// As [`PortalProgram::start`].
+    pub fn start_with(card: &Card, hours: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let trust = folder.path().join("authority.pem");
         std::fs::write(&trust, card.authority())?;
-        std::fs::write(folder.path().join("hours.json"), ALWAYS)?;
+        std::fs::write(folder.path().join("hours.json"), hours)?;
+        std::fs::create_dir(folder.path().join("mails"))?;
         let mut child = command(folder.path(), &["serve"])?
             .args(["--listen", "127.0.0.1:0", "--revocation", "off", "--trust"])
             .arg(&trust)
+            .arg("--mail-folder")
+            .arg(folder.path().join("mails"))
+            // Tests are quicker than people.
+            .args(["--limit-browser", "off"])
             .stderr(Stdio::piped())
             .spawn()?;
         let stderr = BufReader::new(child.stderr.take().ok_or("no standard error")?);
@@ -76,12 +91,36 @@ impl PortalProgram {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The text of the only mail so far.
+    ///
+    /// # Errors
+    /// If there is none, or more than one.
+    pub fn mail(&self) -> Result<String> {
+        let mails: Vec<_> = std::fs::read_dir(self.folder.path().join("mails"))?.collect::<std::io::Result<_>>()?;
+        let [mail] = mails.as_slice() else { return Err(format!("{} mails", mails.len()).into()) };
+        let message = std::fs::read_to_string(mail.path())?;
+        let (_, body) = message.split_once("\r\n\r\n").ok_or("the mail has no text")?;
+        Ok(String::from_utf8(BASE64_STANDARD.decode(body.replace("\r\n", ""))?)?)
+    }
+
     /// What a command of the program for the same database says.
     ///
     /// # Errors
     /// If it fails.
     pub fn run(&self, arguments: &[&str]) -> Result<String> {
-        let output = command(self.folder.path(), arguments)?.output()?;
+        self.run_with(arguments, "")
+    }
+
+    /// The same, with something to read on its standard input.
+    ///
+    /// # Errors
+    /// As [`PortalProgram::run`].
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Result<String> {
+        let mut command = command(self.folder.path(), arguments)?;
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        child.stdin.take().ok_or("no standard input")?.write_all(input.as_bytes())?;
+        let output = child.wait_with_output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         if output.status.success() {
             return Ok(text);
