@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use e2e::browser::{Browser, Options};
+use e2e::browser::{Browser, Options, View};
 use e2e::look::{self, Look};
 use e2e::portal::card::Card;
 use e2e::portal::program::PortalProgram;
@@ -161,7 +161,10 @@ impl Walk {
     fn public(&mut self) {
         for path in ["/", "/about", "/developers", "/faq", "/environment", "/hours", "/apply", "/nowhere"] {
             // What went wrong is said in both languages on one page, which begins in Japanese.
-            let language = std::mem::replace(&mut self.language, if path == "/nowhere" { "ja" } else { self.language });
+            let language = self.language;
+            if path == "/nowhere" {
+                self.language = "ja";
+            }
             self.visit(path);
             self.language = language;
         }
@@ -187,11 +190,34 @@ impl Walk {
         assert_eq!(self.ask("return document.activeElement.closest('main') !== null"), json!(true));
     }
 
+    /// The language can be changed where a form went, too, and where nothing can be read again.
+    #[track_caller]
+    fn comes_back_from_the_other_language(&mut self, path: &str) {
+        let (own, other) = if self.language == "ja" { ("ja", "en") } else { ("en", "ja") };
+        for language in [other, own] {
+            self.press(&format!("button[name=lang][value={language}]"));
+            assert_eq!(self.ask("return [location.pathname, document.documentElement.lang]"), json!([path, language]));
+        }
+    }
+
+    /// On paper there is the text that somebody agrees to, and nothing that can only be pressed.
+    fn is_printed(&mut self) {
+        self.browser.show_as(View { printed: true, dark: true, ..View::wide(800) }).unwrap();
+        let shown = self.ask(
+            "const shown = (selector) => [...document.querySelectorAll(selector)].some((one) => one.checkVisibility());
+             return [shown('h1'), shown('.card li'), shown('button, nav, .skip, footer'),
+                 getComputedStyle(document.body).backgroundColor];",
+        );
+        assert_eq!(shown, json!([true, true, false, "rgb(255, 255, 255)"]));
+        self.browser.show_as(View::wide(1000)).unwrap();
+    }
+
     /// A person registers at the portal, links a service, looks around and leaves.
     fn person(&mut self) {
         self.open("/sign-in");
         self.look("flow-consent-own");
         self.tab("flow-consent-own");
+        self.is_printed();
         self.press("form[action$='/consent'] button");
         self.look("flow-identity");
         self.tab("flow-identity");
@@ -269,6 +295,7 @@ impl Walk {
         self.look("apply-dashboard-empty");
         self.press("form[action='/apply/applications'] button");
         self.look("apply-dashboard-wrong");
+        self.comes_back_from_the_other_language("/apply");
         self.fill_and_press("form[action='/apply/applications'] button");
         self.look("apply-application");
         self.tab("apply-application");

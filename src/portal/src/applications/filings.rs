@@ -28,7 +28,7 @@ pub(crate) struct Filing {
 impl Filing {
     /// When it was filed, in Japan's time.
     pub(crate) fn when(&self) -> String {
-        in_japan(self.filed).strftime("%Y-%m-%d %H:%M").to_string()
+        in_japan(self.filed).strftime("%Y/%m/%d %H:%M").to_string()
     }
 }
 

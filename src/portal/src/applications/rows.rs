@@ -29,7 +29,7 @@ pub(crate) struct Application {
 impl Application {
     /// When something happened last, in Japan's time.
     pub(crate) fn when(&self) -> String {
-        in_japan(self.changed).strftime("%Y-%m-%d %H:%M").to_string()
+        in_japan(self.changed).strftime("%Y/%m/%d %H:%M").to_string()
     }
 }
 

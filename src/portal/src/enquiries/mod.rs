@@ -40,7 +40,7 @@ pub(crate) struct Message {
 }
 
 fn shown(moment: Timestamp) -> String {
-    in_japan(moment).strftime("%Y-%m-%d %H:%M").to_string()
+    in_japan(moment).strftime("%Y/%m/%d %H:%M").to_string()
 }
 
 impl Enquiry {

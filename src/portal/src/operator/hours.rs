@@ -31,7 +31,7 @@ struct Page {
 
 impl Page {
     fn span(&self, change: &Override) -> String {
-        let shown = |moment| in_japan(moment).strftime("%Y-%m-%d %H:%M").to_string();
+        let shown = |moment| in_japan(moment).strftime("%Y/%m/%d %H:%M").to_string();
         let span = change.change.span();
         format!("{} – {}", shown(span.start), shown(span.end))
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -31,7 +31,7 @@ impl Frame {
         self.environment == Environment::Test
     }
 
-    /// The path of this page, to come back to after a change of language.
+    /// The path of this page, or after a form of the form's page, to come back to after a change of language.
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
@@ -49,7 +49,12 @@ impl FromRequestParts<App> for Frame {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let browser = Browser::from_request_parts(parts, app).await?;
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let path = match parts.method {
+            Method::GET | Method::HEAD => parts.uri.path_and_query().map_or("/", |path| path.as_str()),
+            // Where forms go there may be nothing to read.
+            _ => form_page(&parts.headers, app.config().origin().as_str()),
+        };
+        let path = path.to_owned();
         Ok(Self {
             l: Lang::of(parts),
             path,
@@ -57,6 +62,12 @@ impl FromRequestParts<App> for Frame {
             environment: app.config().environment(),
         })
     }
+}
+
+/// The path of the portal's page from which a form came; the first page, if the browser doesn't say.
+fn form_page<'a>(headers: &'a HeaderMap, origin: &str) -> &'a str {
+    let referrer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    referrer.and_then(|url| url.strip_prefix(origin)).filter(|path| path.starts_with('/')).unwrap_or("/")
 }
 
 /// Renders a page.
@@ -67,5 +78,25 @@ pub(crate) fn show(status: StatusCode, page: &impl Template) -> Response {
             tracing::error!(%error, "a page can't be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_form_comes_from_a_page_of_the_portal_or_from_the_first() {
+        let from = |referrer: &'static str| {
+            let headers = HeaderMap::from_iter([(header::REFERER, HeaderValue::from_static(referrer))]);
+            form_page(&headers, "https://portal.example").to_owned()
+        };
+        assert_eq!(from("https://portal.example/apply?x=1"), "/apply?x=1");
+        for other in ["https://portal.example", "https://portal.example.evil/x", "https://portal.example:8443/x", ""] {
+            assert_eq!(from(other), "/", "{other}");
+        }
+        assert_eq!(form_page(&HeaderMap::new(), "https://portal.example"), "/");
     }
 }
