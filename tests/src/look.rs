@@ -62,7 +62,8 @@ impl Look {
     pub fn new(pictures: Option<PathBuf>) -> Result<Self> {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-        let file = cache.or_else(home).ok_or("no home folder")?.join("jpki-bridge/axe/node_modules/axe-core/axe.min.js");
+        let file =
+            cache.or_else(home).ok_or("no home folder")?.join("jpki-bridge/axe/node_modules/axe-core/axe.min.js");
         let axe = std::fs::read_to_string(&file)
             .map_err(|error| format!("{}: {error}. Run installer/setup.sh --tests", file.display()))?;
         Ok(Self { axe, pictures })

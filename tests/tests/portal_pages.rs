@@ -236,18 +236,28 @@ impl Walk {
         self.look("sign-out-done");
     }
 
-    fn link_a_service(&mut self) {
+    /// A service asks for a person who may have to be registered.
+    fn ask_as_a_service(&mut self) {
         let back = format!("{}/about", self.portal.issuer());
         let arguments = ["--id", "service", "--name-ja", "れんけい市 手続きナビ", "--name-en", "Renkei City Navigator"];
         let scopes = "openid registration user_status.registration user_status.mypost notices.read";
         let more = ["--redirect-uri", &back, "--jwks-uri", &back, "--scope", scopes];
         self.portal.run(&[&["client", "add"][..], &arguments, &more].concat()).unwrap();
         let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("client_id", "service"), ("redirect_uri", &back), ("response_type", "code"), ("scope", scopes)])
+            .extend_pairs([
+                ("client_id", "service"),
+                ("redirect_uri", &back),
+                ("response_type", "code"),
+                ("scope", scopes),
+            ])
             .extend_pairs([("state", "a-state"), ("nonce", "a-nonce"), ("code_challenge_method", "S256")])
             .extend_pairs([("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")])
             .finish();
         self.open(&format!("/oauth/authorize?{query}"));
+    }
+
+    fn link_a_service(&mut self) {
+        self.ask_as_a_service();
         self.look("flow-consent");
         self.press("form[action$='/consent'] button");
         self.look("flow-confirm");
@@ -301,8 +311,19 @@ impl Walk {
         self.tab("apply-application");
         let place = self.path("/apply/applications/").replace("/forms/disclosure", "").replace("/deeds", "");
         for form in [
-            "disclosure", "plan", "sheet1-test", "sheet1-production", "sheet2", "sheet4", "form3", "form4", "form6", "form7",
-            "form8", "form9", "form10",
+            "disclosure",
+            "plan",
+            "sheet1-test",
+            "sheet1-production",
+            "sheet2",
+            "sheet4",
+            "form3",
+            "form4",
+            "form6",
+            "form7",
+            "form8",
+            "form9",
+            "form10",
         ] {
             self.open(&format!("{place}/forms/{form}"));
             self.look(&format!("apply-form-{form}"));
@@ -389,7 +410,7 @@ impl Walk {
 
     fn hours(&mut self) {
         self.visit("/operator/hours");
-        self.press("form[action='/operator/hours'] button");
+        self.press_after("form[action='/operator/hours'] button", "document.querySelector('#kind').value = 'close';");
         self.look("operator-hours-wrong");
         self.press_after(
             "form[action='/operator/hours'] button",
@@ -407,7 +428,10 @@ impl Walk {
     /// A form that isn't this browser's own.
     fn foreign_form(&mut self) {
         self.open("/apply/sign-in");
-        self.press_after("form[action='/apply/sign-in'] button", "document.querySelector('main [name=form_token]').value = 'x';");
+        self.press_after(
+            "form[action='/apply/sign-in'] button",
+            "document.querySelector('main [name=form_token]').value = 'x';",
+        );
         let language = std::mem::replace(&mut self.language, "ja");
         self.look("foreign-form");
         self.language = language;
@@ -441,7 +465,7 @@ fn everybody_can_use_every_page_in_english() {
 fn whoever_comes_outside_service_hours_learns_when_to_come_again() {
     let mut walk = Walk::begin("ja", Some(CLOSED));
     walk.visit("/hours");
-    walk.open("/sign-in");
+    walk.ask_as_a_service();
     walk.look("closed");
     assert_eq!(walk.ask("return document.querySelector('main time') !== null"), json!(true));
     walk.end();

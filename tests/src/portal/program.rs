@@ -117,8 +117,7 @@ impl PortalProgram {
     /// As [`PortalProgram::run`].
     pub fn run_with(&self, arguments: &[&str], input: &str) -> Result<String> {
         let mut command = command(self.folder.path(), arguments)?;
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         child.stdin.take().ok_or("no standard input")?.write_all(input.as_bytes())?;
         let output = child.wait_with_output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::{Browser, Failure, Lang, form};

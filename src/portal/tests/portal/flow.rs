@@ -10,7 +10,9 @@ fn somebody_new_agrees_shows_a_card_presses_next_and_is_registered() {
         let (mut browser, card) = (Browser::new(&portal), TestCard::new());
         let way = Way::to(&mut browser, "/my").await;
         let consent = browser.get(&way.page("consent")).await;
-        assert!(consent.text().contains("上記に同意する") && consent.text().contains(r#"<li aria-current="step">同意<"#));
+        assert!(
+            consent.text().contains("上記に同意する") && consent.text().contains(r#"<li aria-current="step">同意<"#)
+        );
         assert_eq!(way.agree(&mut browser).await.location(), Some(way.page("identity").as_str()));
         let identity = browser.get(&way.page("identity")).await;
         assert!(identity.text().contains("<jpki-bridge-button") && identity.text().contains("暗証番号"));
