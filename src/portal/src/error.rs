@@ -37,4 +37,4 @@ pub enum Error {
 }
 
 /// As usual.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;

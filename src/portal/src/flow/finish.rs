@@ -78,11 +78,14 @@ async fn join(
     let (proof, takes_over) = match by {
         By::Session => {
             let Some(session) = before else { return Ok(pages::lost(frame)) };
+            let consent = missing_consent(app, purpose, Some(&session.account), session.auth_time).await?;
             let mut transaction = app.store().begin().await?;
             if !account::hold(&mut transaction, &session.account).await? {
                 return Ok(pages::lost(frame));
             }
-            link(app, &mut transaction, purpose, &session.account, session.auth_time).await?;
+            if let Some(consent) = consent {
+                account::link(app, &mut transaction, &session.account, consent).await?;
+            }
             transaction.commit().await.map_err(Error::from)?;
             return leave(app, purpose, &session, None).await;
         }
@@ -98,12 +101,15 @@ async fn join(
         {
             return Ok(closed.page(app, frame));
         }
+        let consent = missing_consent(app, purpose, known.as_ref().or(takes_over.as_ref()), at).await?;
         let mut transaction = app.store().begin().await?;
         let Some(account) = account_of(app, &mut transaction, known, takes_over.as_ref(), &proof.card).await? else {
             transaction.rollback().await.map_err(Error::from)?;
             continue;
         };
-        link(app, &mut transaction, purpose, &account, at).await?;
+        if let Some(consent) = consent {
+            account::link(app, &mut transaction, &account, consent).await?;
+        }
         let begun = signed_in(app, &mut transaction, &account, at, before.as_ref()).await?;
         transaction.commit().await.map_err(Error::from)?;
         return enter(app, purpose, begun, before).await;
@@ -130,22 +136,23 @@ async fn account_of(
     }
 }
 
-/// Links with the service, unless the person agreed to all of it since the request came: a second click adds nothing.
-async fn link(
+/// The consent by which a service is to be linked, unless the person agreed to all of it since the request came: a second click adds
+/// nothing. Asked before a transaction begins: inside of one, a second connection might never come free.
+async fn missing_consent(
     app: &App,
-    connection: &mut sqlx::AnyConnection,
     purpose: &Purpose,
-    account: &AccountId,
+    account: Option<&AccountId>,
     since: Timestamp,
-) -> Result<()> {
-    let Purpose::Service { request, .. } = purpose else { return Ok(()) };
-    let agreed = account::link_with(app, account, &request.client_id).await?.is_some()
-        && next(app, request, Some((account, since))).await? == Next::Grant;
-    if !agreed {
-        let consent = Consent::to_service(&request.client_id, request.scopes.clone(), CONSENT_VERSION);
-        account::link(app, connection, account, consent).await?;
-    }
-    Ok(())
+) -> Result<Option<Consent>> {
+    let Purpose::Service { request, .. } = purpose else { return Ok(None) };
+    let agreed = match account {
+        Some(account) => {
+            account::link_with(app, account, &request.client_id).await?.is_some()
+                && next(app, request, Some((account, since))).await? == Next::Grant
+        }
+        None => false,
+    };
+    Ok((!agreed).then(|| Consent::to_service(&request.client_id, request.scopes.clone(), CONSENT_VERSION)))
 }
 
 /// The session in which the holder of a card goes on: that of the browser, if it is theirs, or a new one.

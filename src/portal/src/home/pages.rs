@@ -15,12 +15,11 @@ macro_rules! page {
         struct $name {
             l: Lang,
             frame: Frame,
-            issuer: String,
         }
 
         $(#[$doc])*
-        pub(super) async fn $handler(State(app): State<App>, frame: Frame) -> Response {
-            show(StatusCode::OK, &$name { l: frame.l, frame, issuer: app.config().issuer().to_owned() })
+        pub(super) async fn $handler(frame: Frame) -> Response {
+            show(StatusCode::OK, &$name { l: frame.l, frame })
         }
     };
 }
@@ -30,10 +29,6 @@ page!(
     home, Home, "home/home.html"
 );
 page!(
-    /// For who wants to call the APIs: what there is, and how to begin.
-    developers, Developers, "home/developers.html"
-);
-page!(
     /// よくあるご質問.
     questions, Questions, "home/questions.html"
 );
@@ -41,6 +36,19 @@ page!(
     /// 動作環境: what a person needs.
     environment, NeededEnvironment, "home/environment.html"
 );
+
+#[derive(Template)]
+#[template(path = "home/developers.html")]
+struct Developers {
+    l: Lang,
+    frame: Frame,
+    issuer: String,
+}
+
+/// For who wants to call the APIs: what there is, and how to begin.
+pub(super) async fn developers(State(app): State<App>, frame: Frame) -> Response {
+    show(StatusCode::OK, &Developers { l: frame.l, frame, issuer: app.config().issuer().to_owned() })
+}
 
 #[derive(Template)]
 #[template(path = "home/about.html")]

@@ -95,14 +95,10 @@ pub(crate) async fn revoke(app: &App, claims: &AccessClaims) -> Result<()> {
 /// A call with an access token (RFC 6750), in its header. An extractor for APIs.
 #[derive(Debug, Clone)]
 pub(crate) struct Bearer {
-    /// Which client calls.
-    pub(crate) client_id: String,
     /// By what it knows the person.
     pub(crate) subject: String,
     /// For whom; none for somebody who isn't registered.
     pub(crate) account: Option<AccountId>,
-    /// Through which link.
-    pub(crate) link: Option<String>,
     /// How far the token reaches.
     pub(crate) scopes: Scopes,
 }
@@ -152,9 +148,9 @@ impl FromRequestParts<App> for Bearer {
             Some(token) => standing_of(app, token).await?,
             None => None,
         };
-        let Standing { claims, scopes, account, link } = standing.ok_or_else(invalid_token)?;
+        let Standing { claims, scopes, account, .. } = standing.ok_or_else(invalid_token)?;
         limit_client(app, &claims.client_id)?;
-        Ok(Self { client_id: claims.client_id, subject: claims.sub, account, link, scopes })
+        Ok(Self { subject: claims.sub, account, scopes })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Things that count once, and things that are kept until they are fetched once. Each is one atomic statement: of two replicas that
 //! try at the same time one succeeds.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{Slots, Store};
@@ -22,10 +22,7 @@ pub(super) static SLOTS: Slots = Slots::new(
 );
 
 impl Store {
-    /// The longest that something single-use may live: 12 minutes.
-    pub(crate) const LONGEST_SINGLE_USE: SignedDuration = SignedDuration::from_secs(SLOTS.longest());
-
-    /// Uses something up that is valid until `expires`. True the first time, false ever after. `id` begins with what kind of thing
+    /// Uses something up that is valid until `expires`, twelve minutes away at most. True the first time, false ever after. `id` begins with what kind of thing
     /// it is; secret parts are hashed before they come here.
     pub(crate) async fn use_once(&self, id: &str, expires: Timestamp) -> Result<bool> {
         self.keep_once(id, "", expires).await

@@ -326,3 +326,25 @@ fn whatever_a_service_may_send_fits_into_the_way_or_is_refused_at_once() {
         assert!(fitted >= 512, "the longest state that works has {fitted} characters");
     });
 }
+
+#[test]
+fn more_people_register_at_once_than_there_are_connections() {
+    on_both(async |portal| {
+        let service = TestService::with(&portal, "openid registration").await;
+        let cards: [TestCard; 8] = std::array::from_fn(|_| TestCard::new());
+        let register = |number: usize| service.sign_up(&portal, &cards[number], "openid registration");
+        let (a, b, c, d, e, f, g, h) = tokio::join!(
+            register(0),
+            register(1),
+            register(2),
+            register(3),
+            register(4),
+            register(5),
+            register(6),
+            register(7)
+        );
+        for (_, code) in [a, b, c, d, e, f, g, h] {
+            assert_eq!(service.redeem(&portal, &code).await.status(), StatusCode::OK);
+        }
+    });
+}

@@ -9,7 +9,7 @@ mod tests;
 
 use jiff::Timestamp;
 
-use super::{Schedule, Source, Span, Text, Window};
+use super::{Source, Span, Text, Window};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::secrets::fresh_id;
@@ -164,18 +164,4 @@ pub(crate) async fn cancel(app: &App, id: &str, author: &str, because: &str) -> 
         tracing::info!(id, "a change of service hours was withdrawn");
     }
     Ok(done)
-}
-
-/// The planned stops of the coming days that can be moved or cancelled.
-pub(crate) fn replaceable(app: &App, in_force: &[Override], days: i64) -> Vec<Window> {
-    let now = app.now();
-    let end = now.saturating_add(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(now);
-    let Some(range) = Span::new(now, end) else { return Vec::new() };
-    let calendar = app.config().calendar();
-    let schedule = Schedule::new(calendar, in_force);
-    let systems = calendar.systems().iter();
-    let mut windows: Vec<Window> = systems.flat_map(|system| schedule.windows(&system.id, range)).collect();
-    windows.retain(|window| window.source == Source::Planned);
-    windows.sort_by_key(|window| window.span.start);
-    windows
 }

@@ -96,8 +96,6 @@ fn a_planned_stop_is_replaced_by_one_change_at_a_time() {
         assert_eq!(opens(&app, Service::Registration).await, None);
         let later = portal(&store, Environment::Test, "2026-11-28T12:00:00+09:00");
         assert_eq!(opens(&later, Service::Registration).await.as_deref(), Some("2026-11-28T15:00:00Z"));
-        let names: Vec<_> = replaceable(&later, &since(&later, later.now()).await.unwrap(), 30);
-        assert_eq!(names[0].name, "information_provision_network/third-weekend/2026-12-19");
     });
 }
 
