@@ -91,6 +91,8 @@ $target_folder /target
 PATHS
     CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}")
     export CARGO_ENCODED_RUSTFLAGS CFLAGS CARGO_INCREMENTAL=0 CARGO_TARGET_DIR="$target_folder"
+    # Smaller yet, for four times the time: worth it for what a thousand desktops download.
+    export CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1
 }
 
 # Writes manual pages, completions and licences into a folder, for programs of the target named. What writes them isn't
