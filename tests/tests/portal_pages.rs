@@ -182,8 +182,10 @@ impl Walk {
         self.browser.press_tab().unwrap();
         let shown = self.ask(
             "const { left, top, width } = document.activeElement.getBoundingClientRect();
-             setTimeout(() => document.activeElement.click());
-             return [document.activeElement.className, left >= 0 && top >= 0 && width > 0];",
+             const { className } = document.activeElement;
+             document.activeElement.click();
+             await new Promise(requestAnimationFrame);
+             return [className, left >= 0 && top >= 0 && width > 0];",
         );
         assert_eq!(shown, json!(["skip", true]));
         self.browser.press_tab().unwrap();
