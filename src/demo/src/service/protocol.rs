@@ -44,6 +44,9 @@ pub(super) struct Person {
     id_token: String,
 }
 
+/// The fields of a form, by name.
+type Fields = Vec<(&'static str, String)>;
+
 impl RelyingParty {
     pub(super) fn new(client_id: String, key: SigningKey, redirect_uri: String, home: String) -> Self {
         Self { client_id, key, redirect_uri, home }
@@ -55,7 +58,7 @@ impl RelyingParty {
         provider: &Provider,
         scopes: &Scopes,
         language: &str,
-    ) -> Result<(Login, Vec<(&'static str, String)>), &'static str> {
+    ) -> Result<(Login, Fields), &'static str> {
         let login = Login::new(provider, &self.redirect_uri, [fresh()?, fresh()?, fresh()?]);
         let options = LoginOptions {
             acr_values: vec![ACR_CARD.to_owned()],
