@@ -9,8 +9,6 @@ pub mod page;
 pub mod pcscd;
 pub mod person;
 pub mod portal;
-pub mod postgres;
-pub mod replicas;
 pub mod served;
 pub mod tls;
 pub mod vectors;

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use e2e::agent::Agent;
 use e2e::browser::{Browser, Options};
 use e2e::pcscd::Pcscd;
-use e2e::postgres::Postgres;
-use e2e::replicas::Portals;
+use e2e::portal::postgres::Postgres;
+use e2e::portal::replicas::Portals;
 use e2e::served::ServedCard;
 use jpki_demo::service::{self, SCOPES, ServiceConfig};
 use jpki_oidc::jwt::SigningKey;
@@ -20,6 +20,8 @@ use jpki_softcard::{CardOptions, Rig, SoftCard};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+/// The subject of the notice that waits for the person.
+const NOTICE: &str = "住民税のお知らせ";
 const CARD_BUTTON: &str = "document.querySelector('jpki-bridge-button').shadowRoot.querySelector('[part=button]')";
 
 /// Card, agent, portals and service; the browser comes to them.
@@ -65,7 +67,7 @@ impl Bench {
     /// Walks from the service's button to the identity screen; the browser stands there.
     fn to_identity(&self) -> Browser {
         self.agent.prompt_will(&["accept 1234"]).unwrap();
-        let mut browser = Browser::chromium(&Options::default()).unwrap();
+        let mut browser = Browser::chromium(&Options { language: Some("ja"), ..Options::default() }).unwrap();
         browser.open(&self.service).unwrap();
         assert_eq!(text(&mut browser, "#register"), "マイナポータルの利用者登録");
         self.check(&mut browser, "1 service");
@@ -90,7 +92,7 @@ impl Bench {
         self.check(browser, "4 link");
         self.press(browser, "form[action$='/confirm'] button", &self.service);
         assert_eq!(text(browser, "#registered"), "あり", "{}", content(browser));
-        assert_eq!(text(browser, "#notices a"), "住民税のお知らせ");
+        assert_eq!(text(browser, "#notices a"), NOTICE);
         assert!(!text(browser, "#subject").is_empty());
         self.check(browser, "5 service");
     }
@@ -128,33 +130,32 @@ fn register(portals: &Portals, origin: &Origin, key: &[u8]) -> String {
     let keys = folder.path().join("keys.json");
     std::fs::write(&keys, serde_json::to_string(&metadata.jwks).unwrap()).unwrap();
     let logout = metadata.backchannel_logout_uri.unwrap();
-    let output = portals
-        .command("client")
-        .unwrap()
-        .args(["--environment", "test", "add", "--allow-private-clients"])
-        .args(["--name-ja", "さくら便利帳（例）", "--name-en", "Sakura Companion (example)", "--scope", SCOPES])
-        .args(["--redirect-uri", &metadata.redirect_uris[0], "--backchannel-logout-uri", &logout])
-        .args(["--post-logout-redirect-uri", &metadata.post_logout_redirect_uris[0], "--jwks"])
-        .arg(&keys)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    let arguments = [
+        ["--name-ja", "さくら便利帳（例）"],
+        ["--name-en", "Sakura Companion (example)"],
+        ["--scope", SCOPES],
+        ["--redirect-uri", &metadata.redirect_uris[0]],
+        ["--post-logout-redirect-uri", &metadata.post_logout_redirect_uris[0]],
+        ["--backchannel-logout-uri", &logout],
+        ["--jwks", keys.to_str().unwrap()],
+    ];
+    let arguments: Vec<_> = ["client", "add"].into_iter().chain(arguments.into_iter().flatten()).collect();
+    portals.run(&arguments).unwrap().trim().to_owned()
 }
 
 fn send_notice(portals: &Portals) {
     let folder = tempfile::tempdir().unwrap();
     let body = folder.path().join("body.txt");
     std::fs::write(&body, "納期限は6月30日です。").unwrap();
-    let sent = portals
-        .command("notice")
-        .unwrap()
-        .args(["--environment", "test", "send", "--issuer-kind", "local", "--issuer", "さくら市"])
-        .args(["--subject", "住民税のお知らせ", "--everybody", "--body"])
-        .arg(&body)
-        .output()
-        .unwrap();
-    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+    let arguments = [
+        ["--issuer-kind", "local"],
+        ["--issuer", "さくら市"],
+        ["--subject", NOTICE],
+        ["--body", body.to_str().unwrap()],
+    ];
+    let arguments: Vec<_> =
+        ["notice", "send", "--everybody"].into_iter().chain(arguments.into_iter().flatten()).collect();
+    portals.run(&arguments).unwrap();
 }
 
 /// The page's checks by axe-core, which `installer/setup.sh --tests` installs.
@@ -210,14 +211,17 @@ fn five_screens_lead_from_the_service_to_the_service_and_my_page_shows_it() {
     // After the logout, Back shows nothing and the service was told.
     bench.open(&mut browser, "/my");
     bench.press(&mut browser, "form[action='/sign-out'] button", &bench.portals.issuer());
-    assert!(content(&mut browser).contains("ログアウトしました"), "{}", content(&mut browser));
+    assert_eq!(text(&mut browser, "h1"), "ログアウトしました");
+    assert_eq!(text(&mut browser, "tbody th"), "さくら便利帳（例）");
+    assert_eq!(text(&mut browser, "tbody td"), "ログアウトしました。");
+    bench.check(&mut browser, "/sign-out/ID");
     browser.evaluate("history.back(); return true").unwrap();
     browser.wait_for_load(&bench.portals.issuer()).unwrap();
     assert!(!content(&mut browser).contains("受付番号"), "{}", content(&mut browser));
     browser.open(&bench.service).unwrap();
     assert_eq!(text(&mut browser, "#register"), "マイナポータルの利用者登録");
     let log = bench.portals.log();
-    assert!(!log.contains("住民税") && !log.contains("1234\""), "the log tells of a person: {log}");
+    assert!(!log.contains(NOTICE) && !log.contains("さくら"), "the log tells of a person: {log}");
 }
 
 #[test]

@@ -35,6 +35,9 @@ impl Chromium {
             // In the order of Blink's `PreferredColorScheme`: dark is its first.
             command.arg("--blink-settings=preferredColorScheme=0");
         }
+        if let Some(language) = options.language {
+            command.arg(format!("--accept-lang={language}"));
+        }
         if let Some(host) = &options.host {
             command.arg(format!("--host-resolver-rules=MAP {host} 127.0.0.1"));
         }

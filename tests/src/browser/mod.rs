@@ -24,6 +24,8 @@ pub struct Options {
     pub public_port: Option<u16>,
     /// Whether pages are asked to be dark.
     pub dark: bool,
+    /// The language that pages are asked for, of Chromium.
+    pub language: Option<&'static str>,
 }
 
 /// What a browser answers when a page asks for a permission.
@@ -133,7 +135,9 @@ impl Browser {
              const {{ x, y, width, height }} = element.getBoundingClientRect();
              const at = {{ x: x + width / 2, y: y + height / 2 }};
              const hit = element.getRootNode().elementFromPoint(at.x, at.y);
-             if (!element.contains(hit)) throw new Error('covered by ' + hit?.outerHTML);
+             // Text in a slot counts as the one who put it there.
+             const hasSlottedText = hit === element.getRootNode().host && element.querySelector('slot') !== null;
+             if (!element.contains(hit) && !hasSlottedText) throw new Error('covered by ' + hit?.outerHTML);
              return at;"
         ))?;
         let coordinate = |name: &str| at[name].as_f64().ok_or("the element has no place on the page");

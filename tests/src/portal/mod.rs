@@ -4,7 +4,10 @@
 
 pub mod apache;
 pub mod card;
+pub mod postgres;
 pub mod program;
+mod proxy;
+pub mod replicas;
 pub mod visitor;
 pub mod way;
 

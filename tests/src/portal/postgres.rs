@@ -3,8 +3,11 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 
 use crate::Result;
+use crate::page::PATIENCE;
 
 /// Makes a cluster and a database, says where it is, and waits for its input to end: that of the test's process, however it ends.
 const SCRIPT: &str = r#"
@@ -40,12 +43,22 @@ impl Postgres {
     /// If it isn't installed or doesn't start.
     pub fn start() -> Result<Self> {
         let mut shell = Command::new("sh").args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let mut folder = String::new();
-        BufReader::new(shell.stdout.take().ok_or("no standard output")?).read_line(&mut folder)?;
-        if folder.is_empty() {
-            return Err("PostgreSQL doesn't start: run installer/setup.sh --tests".into());
+        let mut output = BufReader::new(shell.stdout.take().ok_or("no standard output")?);
+        let (sender, ready) = mpsc::channel();
+        thread::spawn(move || {
+            let mut folder = String::new();
+            // No line is an empty one: it didn't start. A test that doesn't wait any more needs nothing.
+            let _ = output.read_line(&mut folder);
+            let _ = sender.send(folder.trim().to_owned());
+        });
+        match ready.recv_timeout(PATIENCE) {
+            Ok(folder) if !folder.is_empty() => Ok(Self { shell, folder }),
+            _ => {
+                shell.kill()?;
+                shell.wait()?;
+                Err("PostgreSQL doesn't start: run installer/setup.sh --tests".into())
+            }
         }
-        Ok(Self { shell, folder: folder.trim().to_owned() })
     }
 
     /// The database's address.
