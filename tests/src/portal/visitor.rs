@@ -91,7 +91,7 @@ impl Visitor {
             let mut shown = self.send(&url, form.take())?;
             way.push(url.clone());
             let location = header(&shown.head, "location").map(str::to_owned);
-            match location.filter(|_| matches!(shown.status, 301 | 302 | 303)) {
+            match location.filter(|_| matches!(shown.status, 301..=303)) {
                 Some(location) => url = url.join(&location)?,
                 None => {
                     shown.way = way;
