@@ -52,6 +52,12 @@ pub(crate) const CODES: &[Code] = &[
         en: "The person isn't registered. Lead them through registration: an authorization request with the scope registration.",
     },
     Code {
+        code: "notice_not_found",
+        status: 404,
+        ja: "このお知らせはありません。保存期限が過ぎたか、取り下げられたか、別の方のものです。",
+        en: "There is no such notice: its time is over, it was withdrawn, or it is somebody else's.",
+    },
+    Code {
         code: "rate_limited",
         status: 429,
         ja: "呼び出しが多すぎます。Retry-Afterの秒数だけ待ってからお試しください。",

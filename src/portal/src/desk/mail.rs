@@ -55,12 +55,13 @@ fn message(mail: &Mail, host: &str, id: &str, now: Timestamp) -> String {
     )
 }
 
-/// A text as encoded words of at most 75 characters (RFC 2047, 2), none of which cuts a character.
+/// A text as encoded words, none of which cuts a character, so short that a line with the field's name has at most 76 characters
+/// (RFC 2047, 2).
 fn encoded(text: &str) -> String {
     let mut words = vec![String::new()];
     for character in text.chars() {
         match words.last_mut() {
-            Some(word) if word.len() + character.len_utf8() <= 45 => word.push(character),
+            Some(word) if word.len() + character.len_utf8() <= 39 => word.push(character),
             _ => words.push(character.to_string()),
         }
     }
