@@ -91,14 +91,28 @@ pub(crate) fn fresh_token() -> Result<String> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?))
 }
 
-/// A fresh name for a row: 16 random bytes in base64url, 22 characters.
+/// A fresh name for a row: 16 random bytes in base64url, 22 characters. The first is a letter or digit: a command line would take a name
+/// that begins with a hyphen for an option.
 pub(crate) fn fresh_id() -> Result<String> {
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(random::<16>()?))
+    loop {
+        let id = BASE64_URL_SAFE_NO_PAD.encode(random::<16>()?);
+        if id.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+            return Ok(id);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_name_of_a_row_looks_like_an_option() {
+        for _ in 0..1_000 {
+            let id = fresh_id().unwrap();
+            assert!(id.len() == 22 && !id.starts_with(['-', '_']), "{id}");
+        }
+    }
 
     #[test]
     fn hashes_differ_by_secret_label_and_value() {
