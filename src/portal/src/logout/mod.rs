@@ -49,6 +49,7 @@ async fn end_and_tell(app: &App, session: &Session, topic: &str, but: Option<&st
 async fn begin(app: &App, session: &Session, topic: &str, but: Option<&str>) -> Result<()> {
     let messages = services::to_tell(app, session, but).await?;
     outbox::put(app, topic, &messages).await?;
-    oauth::revoke_session(app.store(), &session.id, session.expires).await?;
-    session::end(app, session).await
+    // The session before its sign-ons: without it no code counts, so none that was used can count again.
+    session::end(app, session).await?;
+    oauth::forget_session(app.store(), &session.id, session.expires).await
 }

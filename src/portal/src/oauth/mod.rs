@@ -31,7 +31,7 @@ pub(crate) use docs::Docs;
 pub(crate) use grant::{deny, grant};
 pub(crate) use offline::forget_link;
 pub(crate) use refused::refused;
-pub(crate) use sign_on::{of_session, revoke_session};
+pub(crate) use sign_on::{forget_session, of_session};
 
 /// Every scope that there is.
 pub(crate) const SCOPES: [&str; 9] = [

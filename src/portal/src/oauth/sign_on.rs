@@ -119,9 +119,9 @@ pub(crate) async fn of_session(store: &Store, session: &str, ends: Timestamp) ->
     rows.iter().map(sign_on).collect()
 }
 
-/// Revokes the access tokens that rest on a session.
-pub(crate) async fn revoke_session(store: &Store, session: &str, ends: Timestamp) -> Result<()> {
-    let statement = format!("UPDATE {} SET revoked = 1 WHERE session = $1", SLOTS.table(expiry(ends)?));
+/// Forgets the sign-ons of a session that has ended: the access tokens that rest on them are over, and no code of it is redeemed any more.
+pub(crate) async fn forget_session(store: &Store, session: &str, ends: Timestamp) -> Result<()> {
+    let statement = format!("DELETE FROM {} WHERE session = $1", SLOTS.table(expiry(ends)?));
     sqlx::query(AssertSqlSafe(statement)).bind(session).execute(store.pool()).await?;
     Ok(())
 }
