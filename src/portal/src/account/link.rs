@@ -133,7 +133,6 @@ pub(crate) async fn unlink(app: &App, account: &AccountId, id: &str) -> Result<O
     let withdrawn = Consent::to_service(&link.client, link.scopes.clone(), &link.consent);
     oauth::forget_link(&mut transaction, &link.id).await?;
     record(&mut transaction, account, &Event::now(app.now(), What::Unlinked, withdrawn)).await?;
-    oauth::forget_link(&mut transaction, id).await?;
     transaction.commit().await?;
     Ok(Some(link))
 }

@@ -63,11 +63,11 @@ impl Secrets {
     /// A key of 32 bytes for one purpose (RFC 5869, 2.3).
     fn key(&self, purpose: &[&[u8]]) -> [u8; 32] {
         let mut key = [0; 32];
-        // 32 bytes are within what one secret can give: neither step can fail.
-        if let Ok(material) = self.0.expand(purpose, Length) {
-            let _ = material.fill(&mut key);
+        match self.0.expand(purpose, Length).and_then(|material| material.fill(&mut key)) {
+            Ok(()) => key,
+            // Never a key of zeros.
+            Err(_) => unreachable!("32 bytes are within what one secret can give"),
         }
-        key
     }
 }
 
