@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jpki_trust::{Clock, Verifier};
 
 use crate::clients::KeyCache;
+use crate::identity::Marks;
 use crate::observe::Observe;
 use crate::outbound::Outbound;
 use crate::outbox::Bell;
@@ -25,6 +26,7 @@ pub struct Portal {
     outbox: Bell,
     keys: keys::Cache,
     client_keys: KeyCache,
+    marks: Marks,
     observe: Observe,
 }
 
@@ -34,9 +36,10 @@ impl Portal {
         let secrets = secrets.of(config.environment());
         let outbound = Outbound::new(config.allows_private_clients());
         let (keys, client_keys) = (keys::Cache::default(), KeyCache::default());
+        let marks = Marks::default();
         let observe = Observe::new(&config);
         let outbox = Bell::default();
-        Arc::new(Self { config, store, secrets, clock, verifier, outbound, outbox, keys, client_keys, observe })
+        Arc::new(Self { config, store, secrets, clock, verifier, outbound, outbox, keys, client_keys, marks, observe })
     }
 
     /// The settings.
@@ -82,6 +85,11 @@ impl Portal {
     /// The keys of services, as they were fetched last.
     pub(crate) fn client_keys(&self) -> &KeyCache {
         &self.client_keys
+    }
+
+    /// Where it will be written that a challenge was used.
+    pub(crate) fn marks(&self) -> &Marks {
+        &self.marks
     }
 
     /// What is counted and limited in this process.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::{App, RevocationLists, bring_due, observe, outbox, router};
 
 /// How often expired rows are looked for.
-const SWEEP: Duration = Duration::from_secs(30);
+const SWEEP: Duration = Duration::from_secs(10);
 
 /// Serves the portal until the process is told to stop; requests under way are finished.
 ///

@@ -2,11 +2,11 @@
 //! before anything signed with it is read.
 
 use axum::http::{HeaderMap, HeaderValue};
-use jiff::Timestamp;
 use jpki_protocol::Challenge;
 use jpki_trust::{CHALLENGE_LIFETIME, fresh_challenge};
 use serde::{Deserialize, Serialize};
 
+use super::marks::Mark;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::web::{Browser, cookie, set_cookie};
@@ -19,7 +19,7 @@ struct Open {
     challenge: String,
     flow: String,
     browser: String,
-    until: i64,
+    used: Mark,
 }
 
 /// A fresh challenge for a flow in a browser, and its cookie. It counts for five minutes, once, and instead of any before.
@@ -30,7 +30,7 @@ pub(crate) fn issue(app: &App, flow: &str, browser: &Browser) -> Result<(Challen
         challenge: challenge.as_str().to_owned(),
         flow: flow.to_owned(),
         browser: browser.mark(app, LABEL),
-        until: until.as_second(),
+        used: app.marks().next(app.now())?,
     };
     let sealed = app.secrets().sealer(LABEL).seal(&open, until)?;
     let seconds = u32::try_from(CHALLENGE_LIFETIME.as_secs()).ok();
@@ -44,9 +44,7 @@ pub(super) async fn redeem(app: &App, headers: &HeaderMap, flow: &str, browser: 
     let Some(open) = open.filter(|open| open.flow == flow && open.browser == browser.mark(app, LABEL)) else {
         return Ok(None);
     };
-    let id = format!("challenge:{}", app.secrets().hash(LABEL, open.challenge.as_bytes()));
-    let until = Timestamp::from_second(open.until).map_err(|_| Error::Damaged("a challenge"))?;
-    let is_first = app.store().use_once(&id, until).await?;
+    let is_first = open.used.use_up(app).await?;
     Ok(is_first.then_some(open.challenge).and_then(|challenge| Challenge::parse(&challenge).ok()))
 }
 

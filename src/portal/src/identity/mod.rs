@@ -4,6 +4,7 @@
 
 mod challenge;
 mod help;
+mod marks;
 mod revocation;
 mod trouble;
 
@@ -13,6 +14,7 @@ use axum::{Router, http::header};
 
 pub(crate) use challenge::{closed, issue};
 pub(crate) use help::{HELP, Help};
+pub(crate) use marks::Marks;
 pub use revocation::RevocationLists;
 pub(crate) use trouble::Trouble;
 

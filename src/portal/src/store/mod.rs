@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, Executor as _, Transaction};
 
+pub(crate) use single_use::{LONGEST, MARKS};
 pub(crate) use slots::Slots;
 
 use crate::error::{Error, Result};
