@@ -52,18 +52,19 @@ struct Serve {
     #[arg(long, env = "JPKI_PORTAL_ISSUER")]
     issuer: Option<String>,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
-    /// The CA certificates (PEM) whose people are believed; with `--environment test` those of test cards.
+    /// The CA certificates (PEM) whose people are believed; in the test environment those of test cards.
     #[arg(long, env = "JPKI_PORTAL_TRUST", value_name = "PEM", value_delimiter = ',')]
     trust: Vec<PathBuf>,
     /// Revocation lists of those CAs, read again when they change. A card whose list is missing or out of date is told to
     /// try later.
     #[arg(long, env = "JPKI_PORTAL_CRL", value_name = "FILE", value_delimiter = ',')]
     crl: Vec<PathBuf>,
-    /// How revocation is checked: by the lists of `--crl`, or not at all (`off`, for tests; pages say so).
-    #[arg(long, env = "JPKI_PORTAL_REVOCATION", value_enum, default_value = "crl")]
-    revocation: RevocationCheck,
+    /// How revocation is checked: by the lists of `--crl`, or not at all (`off`; pages say so). Without it, `off` in a test
+    /// environment without lists, else `crl`.
+    #[arg(long, env = "JPKI_PORTAL_REVOCATION", value_enum)]
+    revocation: Option<RevocationCheck>,
     /// Let services live on loopback and private addresses.
     #[arg(long, env = "JPKI_PORTAL_ALLOW_PRIVATE_CLIENTS")]
     allow_private_clients: bool,
@@ -89,7 +90,7 @@ struct Clients {
     #[command(flatten)]
     data: Data,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
     #[command(subcommand)]
     command: ClientCommand,
@@ -108,7 +109,7 @@ struct Keys {
     #[command(flatten)]
     data: Data,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
     #[command(subcommand)]
     command: KeysCommand,
@@ -119,7 +120,7 @@ struct Notice {
     #[command(flatten)]
     data: Data,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "production")]
+    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
     #[command(subcommand)]
     command: NoticeCommand,
@@ -215,6 +216,11 @@ impl Serve {
         }
     }
 
+    fn revocation(&self) -> RevocationCheck {
+        let is_needless = self.environment == Environment::Test && self.crl.is_empty();
+        self.revocation.unwrap_or(if is_needless { RevocationCheck::Off } else { RevocationCheck::Crl })
+    }
+
     async fn run(self) -> Result<()> {
         self.observe.log()?;
         let listener = TcpListener::bind(&self.listen).await.map_err(Error::Listen)?;
@@ -229,7 +235,7 @@ impl Serve {
             config = config.with_rules(Rules::parse(&text)?);
         }
         config = config.with_calendar(self.hours()?);
-        if self.revocation == RevocationCheck::Off {
+        if self.revocation() == RevocationCheck::Off {
             config = config.without_revocation();
         }
         config = self.observe.apply(config);
@@ -258,7 +264,7 @@ impl Serve {
         if self.trust.is_empty() {
             tracing::warn!("no CA is trusted: nobody can sign in. Name CA certificates with --trust");
         }
-        match (self.revocation, self.crl.is_empty()) {
+        match (self.revocation(), self.crl.is_empty()) {
             (RevocationCheck::Crl, false) => {
                 let lists = RevocationLists::new(self.crl.clone(), roots.clone());
                 Ok((Verifier::new(config.origin().clone(), roots, lists.clone()), Some(lists)))
