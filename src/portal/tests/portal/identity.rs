@@ -227,9 +227,8 @@ fn revocation_lists_are_read_again_when_they_change_and_missed_when_they_are_gon
 #[test]
 fn in_production_the_program_does_not_start_without_a_word_on_revocation() {
     let folder = tempfile::TempDir::new().unwrap();
-    std::fs::write(folder.path().join("root.pem"), TestCard::root()).unwrap();
     let refused = |environment: &str, more: &[&str]| {
-        let serve = ["serve", "--listen", "127.0.0.1:0", "--environment", environment, "--trust", "root.pem"];
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--environment", environment];
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_jpki-portal"));
         let output = program.args(serve).args(more).current_dir(folder.path()).output().unwrap();
         assert!(!output.status.success(), "{more:?}");
