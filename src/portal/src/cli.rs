@@ -52,7 +52,7 @@ struct Serve {
     #[arg(long, env = "JPKI_PORTAL_ISSUER")]
     issuer: Option<String>,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
+    #[arg(long, global = true, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
     /// The CA certificates (PEM) whose people are believed; in the test environment those of test cards.
     #[arg(long, env = "JPKI_PORTAL_TRUST", value_name = "PEM", value_delimiter = ',')]
@@ -71,9 +71,9 @@ struct Serve {
     /// Forms, phases and requirements for those who apply instead of the guideline's: a document (JSON).
     #[arg(long, env = "JPKI_PORTAL_FORMS", value_name = "FILE")]
     forms: Option<PathBuf>,
-    /// A folder for mails to companies' staff: each a file (.eml), for the machine's mail system to send.
-    #[arg(long, env = "JPKI_PORTAL_MAIL_FOLDER", value_name = "FOLDER")]
-    mail_folder: Option<PathBuf>,
+    /// A folder for mails to companies' staff, made with the first: each a file (.eml), for the machine's mail system to send.
+    #[arg(long, env = "JPKI_PORTAL_MAIL_FOLDER", value_name = "FOLDER", default_value = "mails")]
+    mail_folder: PathBuf,
     /// Service hours: `guideline` for the guideline's planned stops, `none` for no stops, or a calendar document (JSON).
     /// Without it, `guideline` in production and `none` in the test environment.
     #[arg(long, env = "JPKI_PORTAL_CALENDAR", value_name = "guideline|none|FILE")]
@@ -90,7 +90,7 @@ struct Clients {
     #[command(flatten)]
     data: Data,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
+    #[arg(long, global = true, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
     #[command(subcommand)]
     command: ClientCommand,
@@ -109,7 +109,7 @@ struct Keys {
     #[command(flatten)]
     data: Data,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
+    #[arg(long, global = true, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
     #[command(subcommand)]
     command: KeysCommand,
@@ -120,7 +120,7 @@ struct Notice {
     #[command(flatten)]
     data: Data,
     /// 本番環境 (production) or 接続確認環境 (test).
-    #[arg(long, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
+    #[arg(long, global = true, env = "JPKI_PORTAL_ENVIRONMENT", value_enum, default_value = "test")]
     environment: Environment,
     #[command(subcommand)]
     command: NoticeCommand,
@@ -136,13 +136,13 @@ enum RevocationCheck {
 #[derive(Debug, Args)]
 struct Data {
     /// `sqlite:FILE` or `postgres://USER@HOST/NAME`.
-    #[arg(long, env = "JPKI_PORTAL_DATABASE", default_value = "sqlite:portal.db")]
+    #[arg(long, global = true, env = "JPKI_PORTAL_DATABASE", default_value = "sqlite:portal.db")]
     database: String,
     /// The file with the portal's secret, made at the first start; all replicas need the same.
-    #[arg(long, env = "JPKI_PORTAL_SECRET", default_value = "portal.secret")]
+    #[arg(long, global = true, env = "JPKI_PORTAL_SECRET", default_value = "portal.secret")]
     secret: PathBuf,
     /// Connections to the database.
-    #[arg(long, env = "JPKI_PORTAL_CONNECTIONS", default_value_t = 8)]
+    #[arg(long, global = true, env = "JPKI_PORTAL_CONNECTIONS", default_value_t = 8)]
     connections: u32,
 }
 
@@ -229,7 +229,7 @@ impl Serve {
         let mut config = Config::new(&issuer, self.environment)?
             .with_private_clients(self.allow_private_clients)
             .with_agent_port(self.agent_port)
-            .with_mail_folder(self.mail_folder.clone());
+            .with_mail_folder(Some(self.mail_folder.clone()));
         if let Some(path) = &self.forms {
             let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
             config = config.with_rules(Rules::parse(&text)?);

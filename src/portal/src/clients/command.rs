@@ -90,9 +90,9 @@ struct Keys {
     /// Where its public keys are.
     #[arg(long, value_name = "URL")]
     jwks_uri: Option<String>,
-    /// By a secret, which is made and printed once; with `--environment test` only.
+    /// By a secret, which is made and printed once; in the test environment only.
     #[arg(long)]
-    secret: bool,
+    client_secret: bool,
 }
 
 impl ClientCommand {
@@ -146,7 +146,7 @@ impl Add {
             let file = std::fs::read(path).map_err(|source| Error::File { path: path.clone(), source })?;
             JwkSet::parse(&file).map_err(|wrong| Error::Config(format!("{}: {wrong}", path.display())))
         });
-        let method = if self.keys.secret { AuthMethod::ClientSecretBasic } else { AuthMethod::PrivateKeyJwt };
+        let method = if self.keys.client_secret { AuthMethod::ClientSecretBasic } else { AuthMethod::PrivateKeyJwt };
         let scope = Scopes::parse(&self.scope).map_err(|wrong| Error::Config(format!("--scope: {wrong}")))?;
         let metadata = Metadata {
             redirect_uris: self.redirect_uris,
@@ -166,7 +166,7 @@ impl Add {
         let client = Client::new(&id, metadata, rules(self.allow_private_clients, environment))
             .map_err(|wrong| Error::Config(wrong.to_string()))?;
         let mut registered = Registered::new(client, &self.name_ja, &self.name_en);
-        let secret = self.keys.secret.then(fresh_token).transpose()?;
+        let secret = self.keys.client_secret.then(fresh_token).transpose()?;
         registered.secret = secret.as_ref().map(|secret| secrets.hash("client secret", secret.as_bytes()));
         if !put(store.pool(), environment, &registered, now).await? {
             return Err(no_such(&id));

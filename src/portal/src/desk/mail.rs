@@ -31,7 +31,12 @@ pub(crate) async fn send(app: &App, mail: Mail) -> Result<()> {
     // Whoever looks for mails sees whole ones only.
     let (half, whole) = (folder.join(format!(".{id}.part")), folder.join(format!("{id}.eml")));
     let written = tokio::task::spawn_blocking(move || {
-        std::fs::write(&half, text).and_then(|()| std::fs::rename(&half, &whole)).map_err(|source| (half, source))
+        let write = || {
+            std::fs::create_dir_all(&folder)?;
+            std::fs::write(&half, text)?;
+            std::fs::rename(&half, &whole)
+        };
+        write().map_err(|source| (half.clone(), source))
     });
     match written.await {
         Ok(Ok(())) => Ok(()),

@@ -66,7 +66,7 @@ fn the_operator_registers_a_service_by_hand() {
         let operator = Operator::of(&portal);
         let names = ["client", "add", "--name-ja", "手動サービス", "--name-en", "By hand", "--redirect-uri"];
         let add = |more: &[&str]| operator.does(&[&names[..], more].concat());
-        let printed = add(&[TestService::BACK, "--secret", "--scope", "openid"]).unwrap();
+        let printed = add(&[TestService::BACK, "--client-secret", "--scope", "openid"]).unwrap();
         let (id, secret) = printed.trim().split_once('\n').unwrap();
         assert!(operator.does(&["client", "list"]).unwrap().contains(&format!("{id}  active  手動サービス")));
         let shown: serde_json::Value = serde_json::from_str(&operator.does(&["client", "show", id]).unwrap()).unwrap();
@@ -79,11 +79,11 @@ fn the_operator_registers_a_service_by_hand() {
         assert_eq!(call(secret).await, "invalid_grant");
         assert_eq!(call("wrong").await, "invalid_client");
         for wrong in [
-            ["http://service.example/back", "--secret"].as_slice(),
-            &["https://service.example/#f", "--secret"],
+            ["http://service.example/back", "--client-secret"].as_slice(),
+            &["https://service.example/#f", "--client-secret"],
             &[TestService::BACK],
-            &[TestService::BACK, "--secret", "--scope", "notices.read"],
-            &[TestService::BACK, "--secret", "--id", "a b"],
+            &[TestService::BACK, "--client-secret", "--scope", "notices.read"],
+            &[TestService::BACK, "--client-secret", "--id", "a b"],
             &[TestService::BACK, "--jwks", "/no/such/file"],
         ] {
             assert!(add(wrong).is_err(), "{wrong:?}");

@@ -26,8 +26,8 @@ impl Operator {
     /// Runs `jpki-portal` with a command and its arguments. What it prints, or what it says went wrong.
     pub(crate) fn does(&self, command: &[&str]) -> Result<String, String> {
         let mut program = Command::new(env!("CARGO_BIN_EXE_jpki-portal"));
-        program.arg(command[0]).args(["--environment", "test", "--database", &self.database, "--secret"]);
-        let output = program.arg(self.secret.path()).args(&command[1..]).output().unwrap();
+        program.args(command).args(["--environment", "test", "--database", &self.database, "--secret"]);
+        let output = program.arg(self.secret.path()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
     }
