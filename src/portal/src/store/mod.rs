@@ -61,11 +61,12 @@ impl Store {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if kind == Kind::Sqlite {
-                        // A reader never waits for the writer; a power cut loses at most what the last moment wrote.
+                        // A reader never waits for the writer; a power cut loses at most what the last moment wrote; the
+                        // log is cut back to 4 MiB after it grew while somebody was reading.
                         connection
                             .execute(
                                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; \
-                                 PRAGMA foreign_keys = ON",
+                                 PRAGMA journal_size_limit = 4194304; PRAGMA foreign_keys = ON",
                             )
                             .await?;
                     }
@@ -94,8 +95,11 @@ impl Store {
         Ok(self.pool.begin_with(statement).await?)
     }
 
-    /// Drops what expired. Any replica may do it at any time.
-    pub(crate) async fn sweep(&self, now: Timestamp) -> Result<()> {
+    /// Drops what expired. Any replica may do it at any time; [`serve`](crate::serve()) does it every ten seconds.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; what is left is dropped the next time.
+    pub async fn sweep(&self, now: Timestamp) -> Result<()> {
         single_use::SLOTS.sweep(self, now).await?;
         oauth::sweep(self, now).await?;
         session::sweep(self, now).await?;

@@ -4,10 +4,13 @@
 //! emptied (SQLite drops its pages, PostgreSQL truncates it) before its turn comes again.
 
 use jiff::Timestamp;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{Kind, Store};
 use crate::error::Result;
+
+/// Bytes of an empty table's indexes that are worth a lock.
+const WORTHWHILE: u32 = 1 << 20;
 
 /// A ring of tables with the same columns.
 #[derive(Debug)]
@@ -43,7 +46,7 @@ impl Slots {
         self.tables[slot.rem_euclid(self.tables.len() as i64) as usize]
     }
 
-    /// Empties the table whose slot passed last.
+    /// Empties the table whose slot passed last, and cuts back what others hold on to.
     pub(crate) async fn sweep(&self, store: &Store, now: Timestamp) -> Result<()> {
         let table = self.at(now.as_second().div_euclid(self.width) - 1);
         let any = format!("SELECT 1 FROM {table} LIMIT 1");
@@ -54,6 +57,34 @@ impl Slots {
                 Kind::Postgres => format!("TRUNCATE {table}"),
             };
             sqlx::query(AssertSqlSafe(statement)).execute(store.pool()).await?;
+        }
+        match store.kind {
+            Kind::Sqlite => Ok(()),
+            Kind::Postgres => self.cut(store).await,
+        }
+    }
+
+    /// Gives back the indexes of tables whose rows were all deleted: PostgreSQL keeps their pages (manual, 24.2). A table that
+    /// somebody uses just now is left for the next time.
+    async fn cut(&self, store: &Store) -> Result<()> {
+        let names: Vec<_> = self.tables().map(|table| format!("'{table}'")).collect();
+        let grown = format!(
+            "SELECT CAST(relname AS TEXT) FROM pg_class WHERE relnamespace = CAST(current_schema() AS REGNAMESPACE) \
+             AND relname IN ({}) AND pg_indexes_size(oid) > {WORTHWHILE}",
+            names.join(", ")
+        );
+        for row in sqlx::query(AssertSqlSafe(grown)).fetch_all(store.pool()).await? {
+            let table: String = row.try_get(0)?;
+            let mut transaction = store.begin().await?;
+            let lock = format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT");
+            if sqlx::query(AssertSqlSafe(lock)).execute(&mut *transaction).await.is_err() {
+                continue;
+            }
+            let any = format!("SELECT 1 FROM {table} LIMIT 1");
+            if sqlx::query(AssertSqlSafe(any)).fetch_optional(&mut *transaction).await?.is_none() {
+                sqlx::query(AssertSqlSafe(format!("TRUNCATE {table}"))).execute(&mut *transaction).await?;
+                transaction.commit().await?;
+            }
         }
         Ok(())
     }

@@ -16,4 +16,5 @@ mod observe;
 mod registration;
 mod session;
 mod status;
+mod store;
 mod support;
