@@ -50,6 +50,10 @@ schemathesis_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/schemathesis"
 axe_version=4.14.1
 axe_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/axe"
 
+# A certified relying party, which signs people in at the portal.
+openid_client_version=6.8.9
+openid_client_folder="${XDG_CACHE_HOME:-$HOME/.cache}/jpki-bridge/openid-client"
+
 # The oldest Rust the workspace builds with; Cargo.toml has the word.
 rust_needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
 
@@ -87,6 +91,19 @@ else
     echo "Debian packages: ${#missing[@]} installed."
 fi
 
+# A package of Node.js in a folder of its own.
+from_npm() {
+    local name=$1 version=$2 folder=$3
+    if [ "$(cat "$folder/installed" 2>/dev/null)" = "$version" ]; then
+        echo "$name: $version is installed."
+        return
+    fi
+    rm -rf "$folder"
+    npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error "$name@$version"
+    echo "$version" >"$folder/installed"
+    echo "$name: $version installed."
+}
+
 if [ -n "$for_tests" ]; then
     wanted="$pyhanko_version $pyhanko_cli_version"
     if [ "$(cat "$pyhanko_folder/installed" 2>/dev/null)" = "$wanted" ]; then
@@ -108,14 +125,8 @@ if [ -n "$for_tests" ]; then
         echo "$schemathesis_version" >"$schemathesis_folder/installed"
         echo "schemathesis: $schemathesis_version installed."
     fi
-    if [ "$(cat "$axe_folder/installed" 2>/dev/null)" = "$axe_version" ]; then
-        echo "axe-core: $axe_version is installed."
-    else
-        rm -rf "$axe_folder"
-        npm install --prefix "$axe_folder" --ignore-scripts --no-audit --no-fund --loglevel=error "axe-core@$axe_version"
-        echo "$axe_version" >"$axe_folder/installed"
-        echo "axe-core: $axe_version installed."
-    fi
+    from_npm axe-core "$axe_version" "$axe_folder"
+    from_npm openid-client "$openid_client_version" "$openid_client_folder"
 fi
 
 if ! command -v cargo >/dev/null; then

@@ -11,6 +11,7 @@ pub mod person;
 pub mod portal;
 pub mod served;
 pub mod tls;
+pub mod tools;
 pub mod vectors;
 pub mod visit;
 

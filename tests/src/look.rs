@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::browser::{Browser, View};
+use crate::tools;
 
 /// A window on a desk.
 const WIDE: u32 = 1000;
@@ -60,13 +61,7 @@ impl Look {
     /// # Errors
     /// If it isn't installed.
     pub fn new(pictures: Option<PathBuf>) -> Result<Self> {
-        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-        let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-        let file =
-            cache.or_else(home).ok_or("no home folder")?.join("jpki-bridge/axe/node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(&file)
-            .map_err(|error| format!("{}: {error}. Run installer/setup.sh --tests", file.display()))?;
-        Ok(Self { axe, pictures })
+        Ok(Self { axe: tools::axe()?, pictures })
     }
 
     /// What is wrong with the page that the browser shows, in this language.

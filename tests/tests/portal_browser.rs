@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do: at once")]
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use e2e::agent::Agent;
 use e2e::browser::{Browser, Options};
@@ -13,6 +13,7 @@ use e2e::pcscd::Pcscd;
 use e2e::portal::postgres::Postgres;
 use e2e::portal::replicas::Portals;
 use e2e::served::ServedCard;
+use e2e::tools;
 use jpki_demo::service::{self, SCOPES, ServiceConfig};
 use jpki_oidc::jwt::SigningKey;
 use jpki_protocol::{Origin, OriginPolicy};
@@ -61,7 +62,16 @@ impl Bench {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime
             .spawn(async move { service::serve(tokio::net::TcpListener::from_std(listener).unwrap(), config).await });
-        Self { portals, service, agent, axe: axe(), _service: runtime, _card: card, _pcscd: pcscd, _postgres: postgres }
+        Self {
+            portals,
+            service,
+            agent,
+            axe: tools::axe().unwrap(),
+            _service: runtime,
+            _card: card,
+            _pcscd: pcscd,
+            _postgres: postgres,
+        }
     }
 
     /// Walks from the service's button to the identity screen; the browser stands there.
@@ -156,15 +166,6 @@ fn send_notice(portals: &Portals) {
     let arguments: Vec<_> =
         ["notice", "send", "--everybody"].into_iter().chain(arguments.into_iter().flatten()).collect();
     portals.run(&arguments).unwrap();
-}
-
-/// The page's checks by axe-core, which `installer/setup.sh --tests` installs.
-fn axe() -> String {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"));
-    let file = cache.join("jpki-bridge/axe/node_modules/axe-core/axe.min.js");
-    std::fs::read_to_string(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}. Run installer/setup.sh --tests", file.display()))
 }
 
 #[track_caller]

@@ -5,13 +5,14 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use e2e::agent::program;
+use e2e::tools::installed;
 use tempfile::TempDir;
 
 /// How long a portal may take to start.
@@ -80,19 +81,10 @@ fn ask(address: &str, path: &str) -> String {
     answer
 }
 
-/// The program that `installer/setup.sh --tests` installs.
-fn schemathesis() -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"))).unwrap();
-    let path = cache.join("jpki-bridge/schemathesis/bin/schemathesis");
-    assert!(path.is_file(), "schemathesis is missing: run installer/setup.sh --tests");
-    path
-}
-
 #[test]
 fn no_request_gets_a_failure_or_an_answer_that_is_not_described() {
     let portal = Portal::start();
-    let run = Command::new(schemathesis())
+    let run = Command::new(installed("schemathesis/bin/schemathesis").unwrap())
         .current_dir(portal.folder.path())
         .arg("run")
         .arg(format!("http://{}/openapi.json", portal.address))

@@ -9,6 +9,7 @@ use e2e::agent::Agent;
 use e2e::bench::{Bench, card};
 use e2e::browser::{Browser, Options};
 use e2e::pcscd::Pcscd;
+use e2e::tools;
 use e2e::visit::{self, address};
 use serde_json::{Value, json};
 
@@ -225,18 +226,9 @@ fn a_key_opens_one_session_and_a_form_needs_its_token() {
     assert!(bench.page().is_err());
 }
 
-/// The page's checks by axe-core, which `installer/setup.sh --tests` installs.
-fn axe() -> String {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"));
-    let file = cache.join("jpki-bridge/axe/node_modules/axe-core/axe.min.js");
-    std::fs::read_to_string(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}. Run installer/setup.sh --tests", file.display()))
-}
-
 #[test]
 fn everybody_can_use_it_in_both_languages_in_light_and_dark() {
-    let axe = axe();
+    let axe = tools::axe().unwrap();
     for (locale, language) in [("ja_JP.UTF-8", "ja"), ("en_GB.UTF-8", "en")] {
         let mut bench = bench(locale);
         bench.insert(card().unwrap()).unwrap();

@@ -4,6 +4,7 @@
 
 pub mod apache;
 pub mod card;
+pub mod openid_client;
 pub mod postgres;
 pub mod program;
 mod proxy;
