@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, SqlStr};
+use sqlx::{AnyPool, AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
+use super::Kind;
 use crate::error::Result;
 
 /// Number, name and statements of each. Numbers leave room: hundreds are areas.
@@ -26,10 +27,18 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (510, "notices", include_str!("../../migrations/0510_notices.sql")),
 ];
 
+/// How SQLite is told to keep rows in the index of their key alone, for tables whose rows are many and short. PostgreSQL has no such
+/// tables.
+const WITHOUT_ROWID: &str = " WITHOUT ROWID";
+
 /// Brings a database up to date. Replicas that start at once wait for each other.
-pub(super) async fn run(pool: &AnyPool) -> Result<()> {
+pub(super) async fn run(pool: &AnyPool, kind: Kind) -> Result<()> {
     let all = MIGRATIONS.iter().map(|&(version, name, sql)| {
-        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, SqlStr::from_static(sql), false)
+        let sql = match kind {
+            Kind::Sqlite => SqlStr::from_static(sql),
+            Kind::Postgres => AssertSqlSafe(sql.replace(WITHOUT_ROWID, "")).into_sql_str(),
+        };
+        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql, false)
     });
     Migrator::with_migrations(all.collect()).run(pool).await?;
     Ok(())

@@ -76,7 +76,7 @@ impl Store {
             .connect_with(AnyConnectOptions::from_str(&made)?)
             .await?;
         let store = Self { pool, kind };
-        migrations::run(&store.pool).await?;
+        migrations::run(&store.pool, kind).await?;
         Ok(store)
     }
 
