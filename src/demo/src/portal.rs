@@ -56,11 +56,7 @@ pub(crate) async fn start(folder: &Path, roots: TrustStore, agent_port: u16) -> 
     let portal_listener = tokio::net::TcpListener::from_std(portal_listener)?;
     let service_listener = tokio::net::TcpListener::from_std(service_listener)?;
     let config = ServiceConfig { origin: service.clone(), portal: portal.as_str().to_owned(), client_id, key };
-    tokio::spawn(async move {
-        if let Err(error) = jpki_portal::serve(app, portal_listener, None, None).await {
-            eprintln!("jpki-demo: the portal ended: {error}");
-        }
-    });
+    tokio::spawn(jpki_portal::serve(app, portal_listener, None, None));
     tokio::spawn(async move {
         if let Err(error) = service::serve(service_listener, config).await {
             eprintln!("jpki-demo: the service ended: {error}");

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::keys::KeysCommand;
 use crate::notices::NoticeCommand;
 use crate::operator::OperatorCommand;
-use crate::{Calendar, Config, Environment, Portal, RevocationLists, Rules, Secrets, Store, observe, serve};
+use crate::{Calendar, Config, Environment, Portal, RevocationLists, Rules, Secrets, Store, keys, observe, serve};
 
 /// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
 #[derive(Debug, Parser)]
@@ -142,7 +142,7 @@ struct Data {
     #[arg(long, global = true, env = "JPKI_PORTAL_SECRET", default_value = "portal.secret")]
     secret: PathBuf,
     /// Connections to the database.
-    #[arg(long, global = true, env = "JPKI_PORTAL_CONNECTIONS", default_value_t = 8)]
+    #[arg(long, global = true, env = "JPKI_PORTAL_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000))]
     connections: u32,
 }
 
@@ -222,7 +222,7 @@ impl Serve {
     }
 
     async fn run(self) -> Result<()> {
-        self.observe.log()?;
+        self.observe.log();
         let listener = TcpListener::bind(&self.listen).await.map_err(Error::Listen)?;
         let address = listener.local_addr().map_err(Error::Listen)?;
         let issuer = self.issuer.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
@@ -246,9 +246,11 @@ impl Serve {
         let (verifier, lists) = self.verifier(&config)?;
         let secrets = Secrets::in_file(&self.data.secret)?;
         let store = Store::open(&self.data.database, self.data.connections).await?;
-        eprintln!("Portal:  {}/   (listening on {address})", config.issuer());
         let app = Portal::new(config, store, secrets, Arc::new(SystemClock), verifier);
-        serve::serve(app, listener, metrics, lists).await
+        keys::ring(&app).await?;
+        eprintln!("Portal:  {}/   (listening on {address})", app.config().issuer());
+        serve::serve(app, listener, metrics, lists).await;
+        Ok(())
     }
 
     fn verifier(&self, config: &Config) -> Result<(Verifier, Option<RevocationLists>)> {

@@ -2,9 +2,11 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::any;
 
-use crate::api::openapi;
+use crate::api::{Problem, openapi};
 use crate::web::{self, Failure};
 use crate::{App, apply, flow, home, hours, identity, logout, my, notices, oauth, observe, operator, staff, status};
 
@@ -25,6 +27,7 @@ pub fn router(app: App) -> Router {
         .merge(apply::routes())
         .merge(operator::routes())
         .fallback(|| async { Failure::NotFound })
+        .method_not_allowed_fallback(|| async { Failure::NoSuchMethod })
         .layer(from_fn(web::guard))
         .layer(from_fn_with_state(app.clone(), observe::limit_browser))
         .layer(from_fn_with_state(app.clone(), web::know_browser));
@@ -34,12 +37,26 @@ pub fn router(app: App) -> Router {
         .merge(oauth::apis())
         .merge(status::routes())
         .merge(notices::routes())
-        .merge(hours::apis());
+        .merge(hours::apis())
+        // Programs come here: they get no page.
+        .route("/api/{*rest}", any(|| async { nothing_here() }))
+        .route("/oauth/{*rest}", any(|| async { nothing_here() }))
+        .method_not_allowed_fallback(|| async { no_such_method() });
     Router::new()
         .merge(apis)
         .merge(web::assets())
         .merge(pages)
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(web::no_sniffing))
         .layer(from_fn_with_state(app.clone(), observe::watch))
         .with_state(app)
+}
+
+fn nothing_here() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address: see /openapi.json.")
+}
+
+fn no_such_method() -> Problem {
+    let detail = "This address takes another method: see the header Allow, and /openapi.json.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
 }

@@ -1,44 +1,33 @@
 //! Listening, the work in the background, and an orderly end.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::error::{Error, Result};
+use crate::listen::listen;
 use crate::{App, RevocationLists, bring_due, observe, outbox, router};
 
 /// How often expired rows are looked for.
 const SWEEP: Duration = Duration::from_secs(10);
 
 /// Serves the portal until the process is told to stop; requests under way are finished.
-///
-/// # Errors
-/// [`Error::Listen`].
-pub async fn serve(
-    app: App,
-    listener: TcpListener,
-    metrics: Option<TcpListener>,
-    lists: Option<RevocationLists>,
-) -> Result<()> {
+pub async fn serve(app: App, listener: TcpListener, metrics: Option<TcpListener>, lists: Option<RevocationLists>) {
     if let Some(lists) = lists.clone() {
         app.observe().needs(lists);
     }
     let inward = metrics.map(|listener| {
         let inward = observe::inward(app.clone());
-        tokio::spawn(async move { axum::serve(listener, inward).await })
+        tokio::spawn(listen(listener, inward, std::future::pending()))
     });
     let sweeper = tokio::spawn(sweep(app.clone(), lists));
     let messenger = tokio::spawn(outbox::run(app.clone()));
-    let callers = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, callers).with_graceful_shutdown(stopped()).await;
+    listen(listener, router(app.clone()), stopped()).await;
     sweeper.abort();
     messenger.abort();
     if let Some(inward) = inward {
         inward.abort();
     }
     app.store().close().await;
-    served.map_err(Error::Listen)
 }
 
 async fn sweep(app: App, lists: Option<RevocationLists>) {

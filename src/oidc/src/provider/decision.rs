@@ -11,6 +11,8 @@ use crate::error::{ErrorWord, Refusal};
 pub struct Session {
     /// When they proved themselves with their card.
     pub since: Timestamp,
+    /// Whether they did so on the way of this very request. Times alone don't tell: they are whole seconds.
+    pub for_this: bool,
     /// Whether they have an account.
     pub registered: bool,
 }
@@ -22,8 +24,8 @@ pub struct Link {
     pub subject: String,
     /// What they agreed to.
     pub scopes: Scopes,
-    /// When they last agreed.
-    pub agreed: Timestamp,
+    /// Whether they agreed to it on the way of this very request.
+    pub for_this: bool,
 }
 
 /// What is known when a request is looked at.
@@ -64,7 +66,7 @@ pub fn decide(request: &AuthorizationRequest, view: &View, now: Timestamp) -> Ne
     if let (Some(expected), Some(link)) = (&request.expected_subject, &view.link)
         && *expected != link.subject
     {
-        return match session.since >= request.received {
+        return match session.for_this {
             // They just showed their card, and it is another person's than the service thinks.
             true => refuse(ErrorWord::AccountSelectionRequired, "another person proved themselves than was expected"),
             false => or_refuse(Next::Login, ErrorWord::LoginRequired, "another person is logged in than was expected"),
@@ -80,7 +82,7 @@ pub fn decide(request: &AuthorizationRequest, view: &View, now: Timestamp) -> Ne
         };
     }
     let agreed = view.link.as_ref().is_some_and(|link| {
-        let again = request.has(Prompt::Consent) && link.agreed < request.received;
+        let again = request.has(Prompt::Consent) && !link.for_this;
         !again && request.scopes.are_within(&link.scopes)
     });
     if !agreed {
@@ -93,12 +95,14 @@ fn refuse(word: ErrorWord, why: &str) -> Next {
     Next::Refuse(Refusal::new(word, why))
 }
 
-/// Whether a login counts for a request: done after it, or recent enough and not asked for anew.
+/// Whether a login counts for a request: done for it, or recent enough and not asked for anew.
 fn is_fresh(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
-    if session.since >= request.received {
+    if session.for_this {
         return true;
     }
-    let anew = request.has(Prompt::Login) || request.has(Prompt::SelectAccount);
+    // The same as `prompt=login` (OpenID Connect Core 1.0 with errata, 3.1.2.1), also within a second.
+    let at_once = request.max_age == Some(0);
+    let anew = at_once || request.has(Prompt::Login) || request.has(Prompt::SelectAccount);
     let age = now.as_second().saturating_sub(session.since.as_second());
     !anew && request.max_age.is_none_or(|most| age <= i64::from(most))
 }

@@ -52,10 +52,22 @@ pub(crate) const CODES: &[Code] = &[
         en: "The person isn't registered. Lead them through registration: an authorization request with the scope registration.",
     },
     Code {
+        code: "not_found",
+        status: 404,
+        ja: "このアドレスには何もありません。/openapi.jsonをご確認ください。",
+        en: "There is nothing at this address: see /openapi.json.",
+    },
+    Code {
         code: "notice_not_found",
         status: 404,
         ja: "このお知らせはありません。保存期限が過ぎたか、取り下げられたか、別の方のものです。",
         en: "There is no such notice: its time is over, it was withdrawn, or it is somebody else's.",
+    },
+    Code {
+        code: "method_not_allowed",
+        status: 405,
+        ja: "このアドレスでは使えないメソッドです。Allowヘッダーのメソッドをお使いください。",
+        en: "This address takes another method: one of those in the header Allow.",
     },
     Code {
         code: "rate_limited",

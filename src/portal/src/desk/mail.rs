@@ -1,5 +1,6 @@
 //! Mails: each a file in a folder, from which the machine's mail system sends them. Their text stands in both languages.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -9,6 +10,7 @@ use jiff::fmt::rfc2822;
 
 use crate::App;
 use crate::error::{Error, Result};
+use crate::private;
 use crate::secrets::fresh_id;
 
 /// A mail to one person.
@@ -32,8 +34,8 @@ pub(crate) async fn send(app: &App, mail: Mail) -> Result<()> {
     let (half, whole) = (folder.join(format!(".{id}.part")), folder.join(format!("{id}.eml")));
     let written = tokio::task::spawn_blocking(move || {
         let write = || {
-            std::fs::create_dir_all(&folder)?;
-            std::fs::write(&half, text)?;
+            private::create_folder(&folder)?;
+            private::create_file(&half)?.write_all(text.as_bytes())?;
             std::fs::rename(&half, &whole)
         };
         write().map_err(|source| (half.clone(), source))

@@ -7,7 +7,7 @@ use jpki_oidc::provider::{AuthorizationRequest, CODE_LIFE, Granted, Next};
 
 use super::carrier::Purpose;
 use super::state::{By, Ending};
-use super::{CONSENT_VERSION, next, pages, service};
+use super::{CONSENT_VERSION, Since, next, pages, service};
 use crate::account::{self, AccountId, Card, Consent, find_by_card};
 use crate::error::{Error, Result};
 use crate::hours::{self, Service};
@@ -78,7 +78,8 @@ async fn join(
     let (proof, takes_over) = match by {
         By::Session => {
             let Some(session) = before else { return Ok(pages::lost(frame)) };
-            let consent = missing_consent(app, purpose, Some(&session.account), session.auth_time).await?;
+            let consent =
+                missing_consent(app, purpose, Some(&session.account), Since::Session(session.auth_time)).await?;
             let mut transaction = app.store().begin().await?;
             if !account::hold(&mut transaction, &session.account).await? {
                 return Ok(pages::lost(frame));
@@ -101,7 +102,7 @@ async fn join(
         {
             return Ok(closed.page(app, frame));
         }
-        let consent = missing_consent(app, purpose, known.as_ref().or(takes_over.as_ref()), at).await?;
+        let consent = missing_consent(app, purpose, known.as_ref().or(takes_over.as_ref()), Since::Card(at)).await?;
         let mut transaction = app.store().begin().await?;
         let Some(account) = account_of(app, &mut transaction, known, takes_over.as_ref(), &proof.card).await? else {
             transaction.rollback().await.map_err(Error::from)?;
@@ -142,7 +143,7 @@ async fn missing_consent(
     app: &App,
     purpose: &Purpose,
     account: Option<&AccountId>,
-    since: Timestamp,
+    since: Since,
 ) -> Result<Option<Consent>> {
     let Purpose::Service { request, .. } = purpose else { return Ok(None) };
     let agreed = match account {

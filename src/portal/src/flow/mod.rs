@@ -56,7 +56,9 @@ pub(crate) async fn begin(
     browser: &Browser,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let next = next(app, &request, session.as_ref().map(|session| (&session.account, session.auth_time))).await?;
+    let next =
+        next(app, &request, session.as_ref().map(|session| (&session.account, Since::Before(session.auth_time))))
+            .await?;
     let signed_in = match next {
         Next::Grant | Next::GrantWithoutAccount if session.is_some() => {
             let purpose = Purpose::Service { request: Box::new(request), name: [String::new(), String::new()] };
@@ -66,8 +68,9 @@ pub(crate) async fn begin(
         Next::Consent | Next::Register => true,
         Next::Login | Next::Grant | Next::GrantWithoutAccount => false,
     };
+    // Who has a session has an account: logging in again registers nobody.
     if request.registers()
-        && !signed_in
+        && session.is_none()
         && let Err(closed) = hours::gate(app, Service::Registration).await
     {
         return Ok(closed.page(app, frame));
@@ -78,39 +81,49 @@ pub(crate) async fn begin(
 }
 
 /// What a service's request needs next of somebody who proved themselves at a moment.
-async fn next(
-    app: &App,
-    request: &AuthorizationRequest,
-    person: Option<(&AccountId, jiff::Timestamp)>,
-) -> Result<Next> {
+async fn next(app: &App, request: &AuthorizationRequest, person: Option<(&AccountId, Since)>) -> Result<Next> {
     let view = match person {
         None => View::default(),
         Some((account, since)) => {
             let link = account::link_with(app, account, &request.client_id).await?;
-            view(since, true, link)
+            view(request, since, true, link)
         }
     };
     Ok(decide(request, &view, app.now()))
 }
 
 /// The same for the holder of a card, who may have no account.
-async fn next_of_holder(
-    app: &App,
-    purpose: &Purpose,
-    account: Option<&Account>,
-    since: jiff::Timestamp,
-) -> Result<Next> {
+async fn next_of_holder(app: &App, purpose: &Purpose, account: Option<&Account>, at: jiff::Timestamp) -> Result<Next> {
     match (purpose, account) {
         (Purpose::Own { .. }, Some(_)) => Ok(Next::Grant),
         (Purpose::Own { .. }, None) => Ok(Next::Register),
-        (Purpose::Service { request, .. }, Some(account)) => next(app, request, Some((&account.id, since))).await,
-        (Purpose::Service { request, .. }, None) => Ok(decide(request, &view(since, false, None), app.now())),
+        (Purpose::Service { request, .. }, Some(account)) => {
+            next(app, request, Some((&account.id, Since::Card(at)))).await
+        }
+        (Purpose::Service { request, .. }, None) => {
+            Ok(decide(request, &view(request, Since::Card(at), false, None), app.now()))
+        }
     }
 }
 
-fn view(since: jiff::Timestamp, registered: bool, link: Option<Link>) -> View {
-    let session = jpki_oidc::provider::Session { since, registered };
-    let link =
-        link.map(|link| jpki_oidc::provider::Link { subject: link.subject, scopes: link.scopes, agreed: link.agreed });
+/// When somebody proved themselves. Moments are whole seconds, so alone they don't tell what was before the request and what after.
+#[derive(Debug, Clone, Copy)]
+enum Since {
+    /// Before the request: it has just come.
+    Before(jiff::Timestamp),
+    /// In the browser's session, whenever that began.
+    Session(jiff::Timestamp),
+    /// With a card, on the way of this request.
+    Card(jiff::Timestamp),
+}
+
+fn view(request: &AuthorizationRequest, since: Since, registered: bool, link: Option<Link>) -> View {
+    let (Since::Before(at) | Since::Session(at) | Since::Card(at)) = since;
+    let session = jpki_oidc::provider::Session { since: at, for_this: matches!(since, Since::Card(_)), registered };
+    let link = link.map(|link| jpki_oidc::provider::Link {
+        subject: link.subject,
+        scopes: link.scopes,
+        for_this: !matches!(since, Since::Before(_)) && link.agreed >= request.received,
+    });
     View { session: Some(session), link }
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::HeaderValue;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
@@ -10,12 +9,10 @@ use super::carrier::{Flow, Purpose};
 use super::state::Stage;
 use crate::App;
 use crate::session::Session;
-use crate::web::{Browser, Failure};
+use crate::web::{Browser, Failure, is_own_path};
 
 /// Where somebody goes who named no other page.
 const HOME: &str = "/my";
-/// The longest path to come back to.
-const LONGEST: usize = 512;
 
 #[derive(Deserialize)]
 pub(super) struct Wish {
@@ -30,18 +27,9 @@ pub(super) async fn sign_in(
     wish: Result<Query<Wish>, QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(wish) = wish.map_err(|_| Failure::UnreadableForm)?;
-    let back = wish.back.filter(|back| is_own(back)).unwrap_or_else(|| HOME.to_owned());
+    let back = wish.back.filter(|back| is_own_path(back)).unwrap_or_else(|| HOME.to_owned());
     if session.is_some() {
         return Ok(Redirect::to(&back).into_response());
     }
     Flow::new(&app, &browser, Purpose::Own { back }, Stage::Consent { signed_in: false })?.go(&app)
-}
-
-/// A path of this portal and nothing that a browser takes for another host.
-fn is_own(path: &str) -> bool {
-    path.len() <= LONGEST
-        && path.starts_with('/')
-        && !path.starts_with("//")
-        && !path.contains('\\')
-        && HeaderValue::from_str(path).is_ok()
 }

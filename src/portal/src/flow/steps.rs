@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::carrier::{Purpose, Underway};
 use super::state::{Event, Place, Proof, Stage, Step, step};
-use super::{finish, next, next_of_holder, pages};
+use super::{Since, finish, next, next_of_holder, pages};
 use crate::App;
 use crate::account::{Account, Card, find_by_card};
 use crate::api::Problem;
@@ -45,7 +45,7 @@ pub(super) async fn agree(State(app): State<App>, session: Option<Session>, on: 
         (Purpose::Service { request, .. }, Some(session))
             if matches!(on.flow.stage, Stage::Consent { signed_in: true }) =>
         {
-            Some(next(&app, request, Some((&session.account, session.auth_time))).await?)
+            Some(next(&app, request, Some((&session.account, Since::Before(session.auth_time)))).await?)
         }
         _ => None,
     };

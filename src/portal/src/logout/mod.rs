@@ -23,7 +23,7 @@ pub(crate) use tell::tell;
 /// The pages of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route(paths::END_SESSION, get(request::by_query).post(request::by_form))
+        .route(paths::END_SESSION, get(request::by_query).post(request::by_form).head(oauth::no_look))
         .route("/sign-out", get(page::ask).post(page::sign_out))
         .route("/sign-out/{id}", get(result::page))
 }

@@ -24,6 +24,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 
 use crate::error::Result;
+use crate::web::Failure;
 use crate::{App, Store};
 
 pub(crate) use bearer::Bearer;
@@ -48,7 +49,12 @@ pub(crate) const SCOPES: [&str; 9] = [
 
 /// What a browser sees.
 pub(crate) fn pages() -> Router<App> {
-    Router::new().route(paths::AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
+    Router::new().route(paths::AUTHORIZE, get(authorize::by_get).post(authorize::by_post).head(no_look))
+}
+
+/// A look (HEAD) must change nothing (RFC 9110, 9.2.1), and at some addresses a visit does.
+pub(crate) async fn no_look() -> Failure {
+    Failure::NoSuchMethod
 }
 
 /// What clients call.

@@ -51,7 +51,7 @@ pub(super) async fn push(State(app): State<App>, request: Request) -> Result<Res
     let expires = app.now().saturating_add(WAITS).map_err(|_| Error::Damaged("the clock"))?;
     let token = fresh_token()?;
     let kept = serde_json::to_string(&checked).map_err(|_| Error::Damaged("a request"))?;
-    app.store().keep_once(&row(&app, &token), &kept, expires).await?;
+    app.store().keep_once(&row(&app, &token, registered.client.id()), &kept, expires).await?;
     let name = format!("{PREFIX}{}.{token}", expires.as_second());
     let body = json!({ "request_uri": name, "expires_in": WAITS.as_secs() });
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
@@ -67,11 +67,14 @@ pub(super) async fn take(app: &App, name: &str, client_id: &str) -> Result<Optio
     let parts = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('.'));
     let expires = parts.and_then(|(expires, _)| Timestamp::from_second(expires.parse().ok()?).ok());
     let (Some((_, token)), Some(expires)) = (parts, expires) else { return Ok(None) };
-    let Some(kept) = app.store().take_once(&row(app, token), expires, app.now()).await? else { return Ok(None) };
+    let Some(kept) = app.store().take_once(&row(app, token, client_id), expires, app.now()).await? else {
+        return Ok(None);
+    };
     let request: AuthorizationRequest = serde_json::from_str(&kept).map_err(|_| Error::Damaged("a pushed request"))?;
-    Ok((request.client_id == client_id).then_some(request))
+    Ok(Some(request))
 }
 
-fn row(app: &App, token: &str) -> String {
-    format!("pushed {}", app.secrets().hash("pushed request", token.as_bytes()))
+/// Another client finds nothing under the name, and uses nothing up.
+fn row(app: &App, token: &str, client_id: &str) -> String {
+    app.secrets().hash("pushed request", format!("{client_id} {token}").as_bytes())
 }

@@ -1,11 +1,19 @@
 //! What the command line says about logs, metrics and limits.
 
 use clap::Args;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 use super::{Limit, Limits, Network};
 use crate::Config;
-use crate::error::{Error, Result};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
@@ -18,9 +26,9 @@ enum Format {
 /// Logs, metrics and limits.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// `error` … `trace`, to standard error. Nothing personal is logged.
-    #[arg(long, env = "JPKI_PORTAL_LOG", default_value = "info")]
-    log: String,
+    /// What is logged, to standard error. Nothing personal is.
+    #[arg(long, env = "JPKI_PORTAL_LOG", value_enum, default_value = "info")]
+    log: Level,
     /// How log lines look.
     #[arg(long, env = "JPKI_PORTAL_LOG_FORMAT", value_enum, default_value = "json")]
     log_format: Format,
@@ -43,16 +51,19 @@ pub(crate) struct Options {
 
 impl Options {
     /// Begins to log.
-    pub(crate) fn log(&self) -> Result<()> {
-        let filter = EnvFilter::try_new(&self.log).map_err(|_| {
-            Error::Config(format!("{} is no log level: write error, warn, info, debug or trace", self.log))
-        })?;
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    pub(crate) fn log(&self) {
+        let level = match self.log {
+            Level::Error => LevelFilter::ERROR,
+            Level::Warn => LevelFilter::WARN,
+            Level::Info => LevelFilter::INFO,
+            Level::Debug => LevelFilter::DEBUG,
+            Level::Trace => LevelFilter::TRACE,
+        };
+        let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
         match self.log_format {
             Format::Json => log.json().init(),
             Format::Text => log.with_ansi(false).init(),
         }
-        Ok(())
     }
 
     /// The settings with these.

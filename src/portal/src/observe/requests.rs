@@ -1,16 +1,19 @@
 //! Every request: its name, its limit, its line in the log, its place in the metrics.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use tracing::Instrument as _;
 
 use super::{limits, peer};
 use crate::App;
 use crate::secrets::fresh_id;
+
+/// How long an answer may take, with the reading of the request's body: longer than any call that the portal makes meanwhile.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// The name of a request, which an answer carries and log lines have.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,7 +33,10 @@ pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) 
             .and_then(|address| limits::check_address(&app, address, request.headers()));
         let response = match refused {
             Some(response) => response,
-            None => next.run(request).await,
+            None => match tokio::time::timeout(LONGEST, next.run(request)).await {
+                Ok(response) => response,
+                Err(_) => (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response(),
+            },
         };
         let seconds = started.elapsed().as_secs_f64();
         let status = response.status();

@@ -65,7 +65,7 @@ async fn page(
     };
     let optional = |field: FieldView| FieldView { required: false, ..field };
     let fields = vec![
-        field("kind", "select", l.t("種類", "Kind"), draft.map_or("", |draft| draft.kind.word())).options(kinds),
+        field("kind", "select", l.t("種類", "Kind"), value(|draft| &draft.kind)).options(kinds),
         optional(field("system", "select", l.t("停止するシステム", "System to stop"), value(|draft| &draft.system)))
             .options(systems.iter().map(|(id, name)| (id.as_str(), name.of(l)))),
         optional(field(

@@ -1,6 +1,6 @@
 //! Where the secret is kept: one file that only the portal's user can read.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::{Secrets, random};
 use crate::error::{Error, Result};
+use crate::private;
 
 impl Secrets {
     /// Reads the secret from a file (32 bytes in base64), or makes it if there is none. Replicas of one portal need the
@@ -18,7 +19,7 @@ impl Secrets {
     /// [`Error::File`] if it can't be read or made; [`Error::Config`] if others may read it or it is no secret.
     pub fn in_file(path: &Path) -> Result<Self> {
         let failed = |source| Error::File { path: path.to_owned(), source };
-        match create(path) {
+        match private::create_file(path) {
             Ok(mut file) => {
                 let secret = random::<32>()?;
                 writeln!(file, "{}", BASE64_STANDARD.encode(secret)).and_then(|()| file.sync_all()).map_err(failed)?;
@@ -42,14 +43,6 @@ impl Secrets {
             Err(error) => Err(failed(error)),
         }
     }
-}
-
-fn create(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(unix)]

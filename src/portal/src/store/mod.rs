@@ -7,19 +7,21 @@ mod migrations;
 mod single_use;
 mod slots;
 
+use std::io::ErrorKind;
 use std::str::FromStr as _;
 use std::sync::Once;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, Executor as _, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Transaction};
 
 pub(crate) use single_use::{LONGEST, MARKS};
 pub(crate) use slots::Slots;
 
 use crate::error::{Error, Result};
-use crate::{account, desk, notices, oauth, outbox, session};
+use crate::{account, desk, notices, oauth, outbox, private, session};
 
 /// How long a statement waits for a connection, and SQLite for its lock.
 const WAIT: Duration = Duration::from_secs(5);
@@ -55,6 +57,12 @@ impl Store {
             Kind::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
             _ => url.to_owned(),
         };
+        if kind == Kind::Sqlite {
+            make_file(url)?;
+        }
+        let options = AnyConnectOptions::from_str(&made)?;
+        // The pool would try again for a while, and then keep the reason to itself.
+        AnyConnection::connect_with(&options).await?.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(WAIT)
@@ -73,7 +81,7 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect_with(AnyConnectOptions::from_str(&made)?)
+            .connect_with(options)
             .await?;
         let store = Self { pool, kind };
         migrations::run(&store.pool, kind).await?;
@@ -112,6 +120,21 @@ impl Store {
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// Makes the file of a database unless it is there: it holds names and addresses of companies' staff, and what people did when.
+/// SQLite gives its log the same permissions.
+fn make_file(url: &str) -> Result<()> {
+    let options = SqliteConnectOptions::from_str(url)?;
+    let path = options.get_filename();
+    if path.as_os_str().is_empty() || path.starts_with(":memory:") || path.to_string_lossy().starts_with("file:") {
+        return Ok(());
+    }
+    match private::create_file(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(Error::File { path: path.to_owned(), source }),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::Error;
 pub(crate) enum Failure {
     /// There is no such page.
     NotFound,
+    /// The page is there, but isn't asked for in this way: an address that only a form goes to, typed or reloaded.
+    NoSuchMethod,
     /// A form that doesn't come from a page of this portal in this browser, or whose page is too old.
     ForeignForm,
     /// A form that can't be read.
@@ -32,6 +34,7 @@ impl Failure {
     fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::UnreadableForm => StatusCode::BAD_REQUEST,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -46,6 +49,13 @@ impl Failure {
             Self::NotFound => [
                 ("ページが見つかりません", "Page not found"),
                 ("アドレスをお確かめください。", "Please check the address."),
+            ],
+            Self::NoSuchMethod => [
+                ("この画面は直接開けません", "This page can't be opened directly"),
+                (
+                    "前の画面に戻って、ボタンからもう一度お試しください。入力された内容は送られていません。",
+                    "Go back to the page before and use its button. Nothing that you entered was sent.",
+                ),
             ],
             Self::ForeignForm => [
                 ("この操作は受け付けられませんでした", "This wasn't accepted"),

@@ -18,6 +18,13 @@ const LEAVING_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeptFormAction;
 
+/// What is no page isn't taken for one, either.
+pub(crate) async fn no_sniffing(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
 /// Adds the headers that no page may lack. `Cache-Control` stays where a handler set its own.
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
     guarded(next.run(request).await)
@@ -29,7 +36,6 @@ pub(crate) fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let policy = if leaves { LEAVING_POLICY } else { POLICY };
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Not `no-referrer`: browsers then send `Origin: null` with the portal's own forms (Fetch, "append a request Origin header").
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));

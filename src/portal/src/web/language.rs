@@ -37,6 +37,20 @@ impl Lang {
         })
     }
 
+    /// The language of a header (RFC 9110, 12.5.4) that has the most weight among those that are spoken here.
+    fn preferred(header: &str) -> Option<Self> {
+        let weighed = header.split(',').filter_map(|range| {
+            let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
+            let weight = match parameters.trim().strip_prefix("q=") {
+                Some(weight) => weight.trim().parse::<f32>().ok()?,
+                None => 1.0,
+            };
+            Some((Self::among([tag])?, weight)).filter(|_| weight > 0.0)
+        });
+        // Of equal ones the first.
+        weighed.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(lang, _)| lang)
+    }
+
     /// Whether the person chose a language here.
     pub(crate) fn is_chosen(headers: &HeaderMap) -> bool {
         cookie(headers, COOKIE).is_some()
@@ -45,10 +59,7 @@ impl Lang {
     /// What a request says: the choice made here, else the browser's first language that is spoken here, else Japanese.
     pub(crate) fn of(parts: &Parts) -> Self {
         let chosen = cookie(&parts.headers, COOKIE).and_then(|tag| Self::among([tag]));
-        let accepted = || {
-            let header = parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
-            Self::among(header.split(','))
-        };
+        let accepted = || Self::preferred(parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
         chosen.or_else(accepted).unwrap_or(Self(Language::Ja))
     }
 }
@@ -69,6 +80,19 @@ pub(crate) fn language_cookie(lang: Lang, secure: bool) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_browser_s_weights_count_before_their_order() {
+        let preferred = |header: &str| Lang::preferred(header).map(|lang| lang.tag());
+        assert_eq!(preferred("en-US,en;q=0.9,ja;q=0.8"), Some("en"));
+        assert_eq!(preferred("en;q=0.1,ja;q=0.9"), Some("ja"));
+        assert_eq!(preferred("ja;q=0.1, en;q=0.9"), Some("en"));
+        assert_eq!(preferred("en;q=0, ja"), Some("ja"));
+        assert_eq!(preferred("ja; q=0.5,en; q=0.5"), Some("ja"));
+        for none in ["en;q=0", "fr,*;q=0.1", "", "en;q=x", ";;,"] {
+            assert_eq!(preferred(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn the_first_language_that_is_spoken_here_counts() {

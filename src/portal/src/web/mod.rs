@@ -8,12 +8,14 @@ mod failure;
 mod form;
 mod headers;
 mod language;
+mod own_path;
 mod page;
 
 pub(crate) use assets::routes as assets;
 pub(crate) use browser::{Browser, cookie, know_browser, set_cookie};
 pub(crate) use failure::Failure;
 pub(crate) use form::Form;
-pub(crate) use headers::{KeptFormAction, guard, guarded};
+pub(crate) use headers::{KeptFormAction, guard, guarded, no_sniffing};
 pub(crate) use language::{Lang, language_cookie};
+pub(crate) use own_path::is_own_path;
 pub(crate) use page::{Frame, show};

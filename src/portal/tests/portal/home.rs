@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::support::{Browser, on_both};
+use crate::support::{Browser, TestCard, on_both, sign_in};
 
 #[test]
 fn the_language_is_chosen_once_and_kept() {
@@ -43,9 +43,54 @@ fn anybody_may_read_what_the_portal_is() {
 fn the_way_back_leads_nowhere_else() {
     on_both(async |portal| {
         let mut browser = Browser::new(&portal);
-        for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "evil"] {
+        for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"] {
             let answer = browser.submit("/", "/language", &[("lang", "en"), ("back", elsewhere)]).await;
             assert_eq!(answer.location(), Some("/"), "{elsewhere}");
+            let back = url::form_urlencoded::byte_serialize(elsewhere.as_bytes()).collect::<String>();
+            let mut signed_in = Browser::new(&portal);
+            sign_in(&mut signed_in, &TestCard::new()).await;
+            let answer = signed_in.get(&format!("/sign-in?back={back}")).await;
+            assert_eq!(answer.location(), Some("/my"), "{elsewhere}");
+        }
+    });
+}
+
+#[test]
+fn programs_get_problems_and_people_get_pages_where_nothing_is_to_be_had() {
+    on_both(async |portal| {
+        let mut browser = Browser::new(&portal);
+        for path in ["/api/v1/nothing", "/api/v1/notices/", "/oauth/nothing"] {
+            let answer = browser.get(path).await;
+            assert_eq!(
+                (answer.status(), &answer.json()["code"]),
+                (StatusCode::NOT_FOUND, &"not_found".into()),
+                "{path}"
+            );
+            assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+            assert_eq!(answer.header("set-cookie"), None);
+        }
+        for (path, allowed) in [("/oauth/token", "POST"), ("/oauth/par", "POST")] {
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+            assert_eq!(
+                (answer.json()["code"].as_str(), answer.header("allow")),
+                (Some("method_not_allowed"), Some(allowed))
+            );
+        }
+        for path in ["/language", "/my/sessions/end", "/operator/hours/cancel"] {
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+            assert!(answer.text().contains("この画面は直接開けません"), "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_look_changes_nothing() {
+    on_both(async |portal| {
+        for path in ["/oauth/authorize?client_id=a", "/oauth/end-session?id_token_hint=a"] {
+            assert_eq!(Browser::new(&portal).look(path).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
         }
     });
 }

@@ -137,6 +137,11 @@ fn prompts_and_ages_decide_what_is_shown_to_who_is_signed_in() {
         join_signed_in(&mut browser, &service).await;
         assert_eq!(error(&mut browser).await, None);
 
+        // In the same second, too.
+        for wish in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0"), ("prompt", "consent")] {
+            Way::of(&browser.get(&service.address(ALL, &[wish])).await);
+        }
+
         // Agreeing again needs no card, and writes that it was agreed to again.
         portal.clock.pass(1);
         let way = Way::of(&browser.get(&service.address(ALL, &[("prompt", "consent")])).await);

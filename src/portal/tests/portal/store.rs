@@ -43,6 +43,20 @@ fn used_challenges_and_sessions_are_gone_soon_after_they_end_and_not_before() {
     });
 }
 
+#[cfg(unix)]
+#[test]
+fn a_database_in_a_file_is_its_owner_s_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    on_both(async |portal| {
+        let Some(path) = portal.database.strip_prefix("sqlite:") else { return };
+        for path in [path.to_owned(), format!("{path}-wal")] {
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{path}: {mode:o}");
+        }
+    });
+}
+
 #[test]
 fn tables_whose_rows_were_all_deleted_give_their_indexes_back() {
     on_both(async |portal| {
@@ -50,19 +64,21 @@ fn tables_whose_rows_were_all_deleted_give_their_indexes_back() {
             // Its pages are free for other tables at once.
             return;
         }
+        // One in whose slot nothing ends for a while.
+        let table = format!("sessions_{}", (portal.app.now().as_second() / 300 + 3) % 8);
         let names =
             "SELECT CAST(n AS TEXT), CAST(n AS TEXT), CAST(n AS TEXT), 0, 0 FROM generate_series(1, 40000) AS n";
-        tell(&portal, &format!("INSERT INTO sessions_3 (hash, id, account, auth_time, expires) {names}")).await;
-        let size = async || number(&portal, "SELECT pg_indexes_size(CAST('sessions_3' AS REGCLASS))").await;
+        tell(&portal, &format!("INSERT INTO {table} (hash, id, account, auth_time, expires) {names}")).await;
+        let size = async || number(&portal, &format!("SELECT pg_indexes_size(CAST('{table}' AS REGCLASS))")).await;
         let full = size().await;
         portal.app.store().sweep(portal.app.now()).await.unwrap();
         assert_eq!(size().await, full, "with rows in it, it stays");
-        tell(&portal, "DELETE FROM sessions_3").await;
+        tell(&portal, &format!("DELETE FROM {table}")).await;
         assert_eq!(size().await, full);
         // Whoever reads it isn't disturbed.
         let mut reader = AnyConnection::connect(&portal.database).await.unwrap();
         let mut reading = reader.begin().await.unwrap();
-        sqlx::query("SELECT 1 FROM sessions_3").fetch_optional(&mut *reading).await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("SELECT 1 FROM {table}"))).fetch_optional(&mut *reading).await.unwrap();
         portal.app.store().sweep(portal.app.now()).await.unwrap();
         assert_eq!(size().await, full);
         reading.rollback().await.unwrap();

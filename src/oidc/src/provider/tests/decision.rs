@@ -23,14 +23,15 @@ fn nobody() -> View {
     View::default()
 }
 
-/// Somebody who proved themselves at a moment; registered if linked or said so.
+/// Somebody who proved themselves at a moment, since the request came if that is 0 or later; registered if linked or said so.
 fn somebody(since: i64, registered: bool) -> View {
-    View { session: Some(Session { since: at(since), registered }), link: None }
+    View { session: Some(Session { since: at(since), for_this: since >= 0, registered }), link: None }
 }
 
-/// Somebody registered, who agreed to something at a moment.
+/// Somebody registered, who agreed to something at a moment, likewise.
 fn linked(since: i64, scope: &str, agreed: i64) -> View {
-    let link = Link { subject: "known".to_owned(), scopes: Scopes::parse(scope).unwrap(), agreed: at(agreed) };
+    let scopes = Scopes::parse(scope).unwrap();
+    let link = Link { subject: "known".to_owned(), scopes, for_this: agreed >= 0 };
     View { link: Some(link), ..somebody(since, true) }
 }
 

@@ -18,8 +18,9 @@ const FURTHEST: i64 = 730;
 /// A change as a form holds it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Draft {
-    /// What kind of change.
-    pub(crate) kind: Kind,
+    /// What kind of change: a word of [`Kind`].
+    #[serde(default)]
+    pub(crate) kind: String,
     /// The word of the system to stop. Only for [`Kind::Close`].
     #[serde(default)]
     pub(crate) system: String,
@@ -33,14 +34,15 @@ pub(crate) struct Draft {
     #[serde(default)]
     pub(crate) end: String,
     /// The reason for the public, in Japanese.
+    #[serde(default)]
     pub(crate) reason_ja: String,
     /// The reason for the public, in English.
+    #[serde(default)]
     pub(crate) reason_en: String,
 }
 
 /// Which kind of change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A system is stopped.
     Close,
@@ -53,6 +55,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    const ALL: [Self; 4] = [Self::Close, Self::Move, Self::Cancel, Self::Announce];
+
     /// Its word in forms and rows.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -84,6 +88,7 @@ impl Wrong {
         ja: "理由を300文字以内で入力してください。",
         en: "Give a reason of at most 300 characters.",
     };
+    const KIND: Self = Self { field: "kind", ja: "種類を選んでください。", en: "Choose a kind." };
     const SYSTEM: Self =
         Self { field: "system", ja: "システムを選んでください。", en: "Choose a system." };
     const WINDOW: Self = Self {
@@ -129,7 +134,8 @@ impl Draft {
     }
 
     fn change(&self, calendar: &Calendar, now: Timestamp) -> Result<(Change, Timestamp), Vec<Wrong>> {
-        match self.kind {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.word() == self.kind).ok_or_else(|| vec![Wrong::KIND])?;
+        match kind {
             Kind::Close => {
                 let (system, span) = both(self.system(calendar), self.span(now))?;
                 Ok((Change::Close { system, span }, span.end))
@@ -209,7 +215,7 @@ mod tests {
 
     fn draft(kind: Kind) -> Draft {
         Draft {
-            kind,
+            kind: kind.word().to_owned(),
             system: "portal".to_owned(),
             window: "resident_network/third-weekend/2026-12-19".to_owned(),
             start: "2026-12-12T22:00".to_owned(),

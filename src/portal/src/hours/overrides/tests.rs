@@ -37,7 +37,7 @@ fn on_both(test: impl AsyncFn(Store)) {
 
 fn draft(kind: Kind, what: &str, start: &str, end: &str) -> Draft {
     Draft {
-        kind,
+        kind: kind.word().to_owned(),
         system: what.to_owned(),
         window: what.to_owned(),
         start: start.to_owned(),

@@ -37,6 +37,11 @@ impl Browser {
         self.send(Method::GET, path, None).await
     }
 
+    /// Asks what an address would answer (HEAD).
+    pub(crate) async fn look(&mut self, path: &str) -> Answer {
+        self.send(Method::HEAD, path, None).await
+    }
+
     /// Goes to an address and follows redirects as long as they stay in the portal.
     pub(crate) async fn visit(&mut self, path: &str) -> Answer {
         let mut answer = self.get(path).await;
