@@ -14,7 +14,9 @@ use crate::error::{Error, Result};
 use crate::keys::KeysCommand;
 use crate::notices::NoticeCommand;
 use crate::operator::OperatorCommand;
-use crate::{Calendar, Config, Environment, Portal, RevocationLists, Rules, Secrets, Store, keys, observe, serve};
+use crate::{
+    Calendar, Config, Environment, Portal, RevocationLists, Rules, Secrets, Store, keys, observe, serve, store,
+};
 
 /// The portal: people register with their My Number Card, services sign them in and ask for their status and notices.
 #[derive(Debug, Parser)]
@@ -146,6 +148,20 @@ struct Data {
     connections: u32,
 }
 
+impl Data {
+    /// The database of a portal that was there before: a slip in its name makes no new one.
+    async fn known_store(&self) -> Result<Store> {
+        if store::is_missing(&self.database) {
+            return Err(Error::Config(format!("there is no {}: name the portal's with --database", self.database)));
+        }
+        self.store().await
+    }
+
+    async fn store(&self) -> Result<Store> {
+        Store::open(&self.database, self.connections).await
+    }
+}
+
 /// Runs the program.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
@@ -169,8 +185,11 @@ pub fn run() -> ExitCode {
 
 impl Clients {
     async fn run(self) -> Result<()> {
+        let store = match self.command {
+            ClientCommand::Add(_) => self.data.store().await?,
+            _ => self.data.known_store().await?,
+        };
         let secrets = Secrets::in_file(&self.data.secret)?.of(self.environment);
-        let store = Store::open(&self.data.database, self.data.connections).await?;
         let done = self.command.run(&store, self.environment, &secrets, SystemClock.now()).await;
         store.close().await;
         done
@@ -179,7 +198,7 @@ impl Clients {
 
 impl Operators {
     async fn run(self) -> Result<()> {
-        let store = Store::open(&self.data.database, self.data.connections).await?;
+        let store = self.data.store().await?;
         let done = self.command.run(&store, SystemClock.now()).await;
         store.close().await;
         done
@@ -188,8 +207,8 @@ impl Operators {
 
 impl Keys {
     async fn run(self) -> Result<()> {
+        let store = self.data.known_store().await?;
         let secrets = Secrets::in_file(&self.data.secret)?.of(self.environment);
-        let store = Store::open(&self.data.database, self.data.connections).await?;
         let done = self.command.run(&store, self.environment, &secrets, SystemClock.now()).await;
         store.close().await;
         done
@@ -198,7 +217,7 @@ impl Keys {
 
 impl Notice {
     async fn run(self) -> Result<()> {
-        let store = Store::open(&self.data.database, self.data.connections).await?;
+        let store = self.data.known_store().await?;
         let done = self.command.run(&store, self.environment, SystemClock.now()).await;
         store.close().await;
         done
@@ -245,7 +264,7 @@ impl Serve {
         };
         let (verifier, lists) = self.verifier(&config)?;
         let secrets = Secrets::in_file(&self.data.secret)?;
-        let store = Store::open(&self.data.database, self.data.connections).await?;
+        let store = self.data.store().await?;
         let app = Portal::new(config, store, secrets, Arc::new(SystemClock), verifier);
         keys::ring(&app).await?;
         eprintln!("Portal:  {}/   (listening on {address})", app.config().issuer());

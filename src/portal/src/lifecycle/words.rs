@@ -208,7 +208,7 @@ impl Wrong {
     pub(crate) fn text(self, l: &Lang) -> String {
         let bound = |ja: &str, en: &str, n: usize| l.t(ja, en).replace("{}", &n.to_string());
         match self {
-            Self::Empty => l.t("記入してください。", "Fill this in.").to_owned(),
+            Self::Empty => l.t("記入または選択してください。", "Fill this in, or choose.").to_owned(),
             Self::Short(n) => bound("{}文字以上で記入してください。", "Write at least {} characters.", n),
             Self::Long(n) => bound("{}文字以内で記入してください。", "Write at most {} characters.", n),
             Self::Many(n) => bound("{}行以内で記入してください。", "Write at most {} lines.", n),

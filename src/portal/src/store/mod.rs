@@ -8,6 +8,7 @@ mod single_use;
 mod slots;
 
 use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Once;
 use std::time::Duration;
@@ -123,18 +124,27 @@ impl Store {
     }
 }
 
+/// Whether a URL names a file of SQLite's that isn't there.
+pub(crate) fn is_missing(url: &str) -> bool {
+    url.starts_with("sqlite:") && file(url).is_ok_and(|file| file.is_some_and(|path| !path.exists()))
+}
+
+/// SQLite's file; nothing if the database lies in memory.
+fn file(url: &str) -> Result<Option<PathBuf>> {
+    let options = SqliteConnectOptions::from_str(url)?;
+    let path = options.get_filename();
+    let is_memory = path.as_os_str().is_empty() || path.to_string_lossy().starts_with("file:");
+    Ok((!is_memory).then(|| path.to_owned()))
+}
+
 /// Makes the file of a database unless it is there: it holds names and addresses of companies' staff, and what people did when.
 /// SQLite gives its log the same permissions.
 fn make_file(url: &str) -> Result<()> {
-    let options = SqliteConnectOptions::from_str(url)?;
-    let path = options.get_filename();
-    if path.as_os_str().is_empty() || path.starts_with(":memory:") || path.to_string_lossy().starts_with("file:") {
-        return Ok(());
-    }
-    match private::create_file(path) {
+    let Some(path) = file(url)? else { return Ok(()) };
+    match private::create_file(&path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(source) => Err(Error::File { path: path.to_owned(), source }),
+        Err(source) => Err(Error::File { path, source }),
     }
 }
 
