@@ -251,6 +251,11 @@ fn prompt(request: &mut AuthorizationRequest, parameters: &Parameters, at: Situa
         let text = format!("this client may not ask for prompt={}", refused.word());
         return Err(Refusal::new(ErrorWord::UnauthorizedClient, text));
     }
+    // It registers people as the scope does, so it needs the same permission.
+    if prompts.contains(&Prompt::Create) && !at.client.metadata().scope.has("registration") {
+        let text = "prompt=create registers people, and this client is not allowed the scope registration";
+        return Err(Refusal::new(ErrorWord::UnauthorizedClient, text));
+    }
     request.prompts = prompts;
     Ok(())
 }

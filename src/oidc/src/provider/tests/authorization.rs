@@ -133,6 +133,18 @@ fn a_client_asks_for_the_prompts_that_it_is_allowed() {
 }
 
 #[test]
+fn only_a_client_that_may_register_people_asks_for_that_by_prompt() {
+    let create = [("scope", Some("openid")), ("prompt", Some("create"))];
+    assert!(judge(&client(metadata()), Channel::Browser, &create).unwrap().registers());
+    let client = client(Metadata { scope: Scopes::parse("openid notices.read").unwrap(), ..metadata() });
+    for (channel, prompt) in [Channel::Browser, Channel::Pushed].into_iter().zip(["create", "login create"]) {
+        let refused = judge(&client, channel, &[("scope", Some("openid")), ("prompt", Some(prompt))]).unwrap_err();
+        assert_eq!(refused.refusal().word, ErrorWord::UnauthorizedClient, "{prompt}");
+        assert!(refused.refusal().description.contains("scope registration"), "{}", refused.refusal().description);
+    }
+}
+
+#[test]
 fn a_hint_names_the_person_expected_if_the_provider_made_it_for_this_client() {
     let key = key();
     let client = client(metadata());

@@ -102,6 +102,7 @@ fn what_is_wrong_with_a_request_is_told_at_the_service() {
             ("code_challenge_method", Some("plain"), "invalid_request"),
             ("prompt", Some("none login"), "invalid_request"),
             ("prompt", Some("none"), "login_required"),
+            ("prompt", Some("create"), "unauthorized_client"),
             ("max_age", Some("soon"), "invalid_request"),
             ("id_token_hint", Some("a.b.c"), "invalid_request"),
             ("request", Some("a.b.c"), "request_not_supported"),
