@@ -85,7 +85,10 @@ pub(crate) async fn standing_of(app: &App, token: &str) -> Result<Option<Standin
 /// Revokes what an access token rests on.
 pub(crate) async fn revoke(app: &App, claims: &AccessClaims) -> Result<()> {
     match Root::read(&claims.grant) {
-        Some(Root::SignOn(name)) => sign_on::revoke_one(app.store(), &name.to_string(), &claims.client_id).await,
+        Some(Root::SignOn(name)) => {
+            let mut connection = app.store().pool().acquire().await?;
+            sign_on::revoke_one(&mut connection, &name.to_string(), &claims.client_id).await
+        }
         // The access token alone can't be told from the others of its grant, so they end together (RFC 7009, 2.1).
         Some(Root::Offline(id)) => offline::end(app.store(), &id, &claims.client_id).await.map(|_| ()),
         None => Ok(()),

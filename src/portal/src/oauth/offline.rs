@@ -6,6 +6,7 @@ use jpki_oidc::Scopes;
 use jpki_oidc::provider::Code;
 use sqlx::{AssertSqlSafe, Row as _};
 
+use super::sign_on;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::secrets::{fresh_id, fresh_token};
@@ -47,7 +48,7 @@ pub(super) async fn begin(app: &App, code: &Code, link: &str) -> Result<String> 
     .bind(link)
     .bind(&code.granted.subject)
     .bind(code.granted.scopes.to_string())
-    .bind(&code.id)
+    .bind(sign_on::Name::of(code)?.to_string())
     .bind(app.secrets().hash(LABEL, secret.as_bytes()))
     .bind(later(now, LASTS)?)
     .bind(later(now, WAITS)?)
@@ -131,20 +132,31 @@ fn select(condition: &str) -> String {
     format!("SELECT id, subject, link, scopes, expires FROM offline_grants WHERE {condition}")
 }
 
-/// Ends the grant of a client's refresh token, even of one used before (RFC 7009). True if it went on until now.
+/// Ends the grant of a client's refresh token, even of one used before (RFC 7009), and the access token that came with the first of
+/// them. True if it went on until now.
 pub(crate) async fn revoke(app: &App, token: &str, client: &str) -> Result<bool> {
     let Some((id, _)) = token.split_once('.') else { return Ok(false) };
     end(app.store(), id, client).await
 }
 
+/// Ends a client's grant and the sign-on with which it began: whatever access token there is rests on one of them.
 pub(super) async fn end(store: &Store, id: &str, client: &str) -> Result<bool> {
-    let statement = "DELETE FROM offline_grants WHERE id = $1 AND client = $2";
-    Ok(sqlx::query(statement).bind(id).bind(client).execute(store.pool()).await?.rows_affected() == 1)
+    let mut transaction = store.begin().await?;
+    let statement = "DELETE FROM offline_grants WHERE id = $1 AND client = $2 RETURNING sign_on";
+    let row = sqlx::query(statement).bind(id).bind(client).fetch_optional(&mut *transaction).await?;
+    let Some(row) = row else { return Ok(false) };
+    let name: String = row.try_get("sign_on")?;
+    sign_on::revoke_one(&mut transaction, &name, client).await?;
+    transaction.commit().await?;
+    Ok(true)
 }
 
-/// Ends what was given for a code.
-pub(super) async fn end_of_sign_on(store: &Store, sign_on: &str) -> Result<()> {
-    sqlx::query("DELETE FROM offline_grants WHERE sign_on = $1").bind(sign_on).execute(store.pool()).await?;
+/// Ends all that was given to a client for a code, by the name of its sign-on.
+pub(super) async fn end_of_sign_on(store: &Store, name: &str, client: &str) -> Result<()> {
+    let mut transaction = store.begin().await?;
+    sign_on::revoke_one(&mut transaction, name, client).await?;
+    sqlx::query("DELETE FROM offline_grants WHERE sign_on = $1").bind(name).execute(&mut *transaction).await?;
+    transaction.commit().await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use jpki_oidc::provider::Code;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use crate::error::{Error, Result};
 use crate::session;
@@ -97,11 +97,11 @@ pub(super) async fn find(store: &Store, name: &Name, client: &str) -> Result<Opt
     row.map(|row| Ok(row.try_get("link")?)).transpose()
 }
 
-/// Revokes what rests on one sign-on, by the name in an access token.
-pub(super) async fn revoke_one(store: &Store, name: &str, client: &str) -> Result<()> {
+/// Revokes what rests on one sign-on, by its name as access tokens and grants hold it.
+pub(super) async fn revoke_one(connection: &mut AnyConnection, name: &str, client: &str) -> Result<()> {
     let Some(name) = Name::read(name) else { return Ok(()) };
     let statement = format!("UPDATE {} SET revoked = 1 WHERE id = $1 AND client = $2", SLOTS.table(name.expires));
-    sqlx::query(AssertSqlSafe(statement)).bind(&name.id).bind(client).execute(store.pool()).await?;
+    sqlx::query(AssertSqlSafe(statement)).bind(&name.id).bind(client).execute(connection).await?;
     Ok(())
 }
 

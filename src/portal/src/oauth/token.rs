@@ -87,8 +87,7 @@ async fn redeem(
     if !sign_on::add(app.store(), &code).await? {
         // Somebody else has it, too: what it gave counts no more (RFC 6749, 4.1.2).
         tracing::warn!(client = registered.client.id(), "a code came a second time: what it gave is revoked");
-        sign_on::revoke_one(app.store(), &name.to_string(), registered.client.id()).await?;
-        offline::end_of_sign_on(app.store(), &name.id).await?;
+        offline::end_of_sign_on(app.store(), &name.to_string(), registered.client.id()).await?;
         return Err(no_such_code().into());
     }
     let scopes = code.granted.scopes.and(&registered.client.metadata().scope);

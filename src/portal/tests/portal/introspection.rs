@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestCard, TestPortal, TestService, Way, on_both};
+use crate::support::{Answer, Browser, TestCard, TestPortal, TestService, Way, on_both, userinfo};
 
 const SCOPES: &str = "openid registration offline_access";
 
@@ -81,11 +81,33 @@ fn a_token_given_back_is_worth_nothing_more() {
         let refused = service.post(&portal, "/oauth/token", &fields).await;
         assert_eq!(refused.json()["error"], "invalid_grant");
 
-        assert_eq!(worth(&portal, &service, &tokens.access).await["active"], true);
+        // With the refresh token its access token ends (RFC 7009, 2.1).
+        assert_eq!(worth(&portal, &service, &tokens.access).await, inactive());
+        assert_eq!(userinfo(&portal, &tokens.access).await.status(), StatusCode::UNAUTHORIZED);
+        let tokens = signed_on(&portal, &mut Browser::new(&portal), &service).await;
         assert_eq!(give_back(&portal, &service, &tokens.access).await.status(), StatusCode::OK);
         assert_eq!(worth(&portal, &service, &tokens.access).await, inactive());
         for unknown in [&*tokens.access, &*tokens.refresh, "x", "a.b.c"] {
             assert_eq!(give_back(&portal, &service, unknown).await.status(), StatusCode::OK, "gone is gone");
+        }
+    });
+}
+
+#[test]
+fn a_refresh_token_given_back_ends_the_access_tokens_before_and_after_it_and_no_others() {
+    on_both(async |portal| {
+        let service = TestService::register(&portal, "サービス", SCOPES).await;
+        let mut browser = Browser::new(&portal);
+        let tokens = signed_on(&portal, &mut browser, &service).await;
+        let other = service.redeem(&portal, &service.code(&mut browser, SCOPES).await).await.json();
+        let renewed = service.refresh(&portal, &tokens.refresh).await.json();
+        let text = |name: &str| renewed[name].as_str().unwrap().to_owned();
+        assert_eq!(give_back(&portal, &service, &text("refresh_token")).await.status(), StatusCode::OK);
+        for ended in [&tokens.access, &text("access_token")] {
+            assert_eq!(worth(&portal, &service, ended).await, inactive());
+        }
+        for going_on in ["access_token", "refresh_token"] {
+            assert_eq!(worth(&portal, &service, other[going_on].as_str().unwrap()).await["active"], true, "{going_on}");
         }
     });
 }

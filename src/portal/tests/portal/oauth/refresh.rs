@@ -32,13 +32,15 @@ fn a_refresh_token_is_good_once_and_brings_the_next() {
 fn a_refresh_token_that_comes_twice_ends_everything_that_came_of_it() {
     on_both(async |portal| {
         let service = TestService::with(&portal, SCOPE).await;
-        let (_, _, stolen) = first(&portal, &service).await;
+        let (_, first_access, stolen) = first(&portal, &service).await;
         let tokens = service.refresh(&portal, &stolen).await.json();
         let (access, next) = (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
         let again = service.refresh(&portal, &stolen).await;
         assert_eq!((again.status(), again.json()["error"].as_str()), (StatusCode::BAD_REQUEST, Some("invalid_grant")));
         assert_eq!(service.refresh(&portal, next).await.status(), StatusCode::BAD_REQUEST);
-        assert_eq!(userinfo(&portal, access).await.status(), StatusCode::UNAUTHORIZED);
+        for access in [access, &first_access] {
+            assert_eq!(userinfo(&portal, access).await.status(), StatusCode::UNAUTHORIZED);
+        }
     });
 }
 
