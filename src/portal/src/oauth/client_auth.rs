@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use jpki_oidc::provider::{Assertion, ClientProof, not_proved};
-use jpki_oidc::{AuthMethod, Parameters};
+use jpki_oidc::{AuthMethod, JwkSet, Parameters};
 
 use super::answer::OAuthError;
 use super::paths;
@@ -52,14 +52,15 @@ pub(crate) async fn authenticate(
 async fn check(app: &App, registered: &Registered, id: &str, assertion: &str) -> Result<Assertion, OAuthError> {
     let own = [paths::TOKEN, paths::PUSHED, paths::INTROSPECT, paths::REVOKE].map(|path| app.config().url(path));
     let audiences = [app.config().issuer(), &own[0], &own[1], &own[2], &own[3]];
-    let mut refusal = not_proved();
-    // A second look at a client's keys: it may have a new one since they were fetched.
-    for anew in [false, true] {
-        let Some(keys) = clients::keys_of(app, &registered.client, anew).await else { continue };
+    let mut known: Option<JwkSet> = None;
+    // A second look at a client's keys if none of them made the signature: it may have a new one since they were fetched.
+    for _ in 0..2 {
+        let Some(keys) = clients::keys_of(app, &registered.client, known.as_ref()).await else { break };
         match Assertion::check(assertion, id, &keys, &audiences, app.now()) {
             Ok(checked) => return Ok(checked),
-            Err(wrong) => refusal = wrong,
+            Err(wrong) if wrong != not_proved() => return Err(wrong.into()),
+            Err(_) => known = Some(keys),
         }
     }
-    Err(refusal.into())
+    Err(not_proved().into())
 }

@@ -1,4 +1,4 @@
-//! Calls to addresses that services named: their keys, their sector identifier, their back-channel logout.
+//! Calls to addresses that services named: their keys and their back-channel logout.
 //! Whoever must make such a call comes in with a parsed URL; back come a status and at most 64 KiB, within four seconds.
 //! No call ever reaches this machine, a private network or a cloud's metadata unless the settings say so, follows a redirect, or takes a proxy.
 
