@@ -1,8 +1,9 @@
 //! What a client (a service that signs people in here) is: its metadata with the names of RFC 7591, checked once.
 
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
+use crate::address::{Kind, Reach};
 use crate::provider::Prompt;
 use crate::{JwkSet, Scopes};
 
@@ -81,7 +82,8 @@ pub enum MetadataError {
     /// An address can't be used.
     #[error(
         "{field}: {uri} can't be used. Write an https address without fragment, user name and wildcard, of at most 512 \
-         characters (http only on localhost, where the portal allows it)"
+         characters, on the Internet (in a private network, or on localhost and there also http, only where the portal \
+         allows it)"
     )]
     Address {
         /// Which field.
@@ -206,23 +208,19 @@ fn sector(metadata: &Metadata) -> Option<String> {
     hosts.all(|other| other == first).then_some(first)
 }
 
-/// Whether an address can be a client's: where it lies on the network is judged again when it is called.
+/// Whether an address can be a client's. Where its name leads is judged when it is called.
 fn check_address(uri: &str, rules: Rules) -> Option<()> {
     let url = Url::parse(uri).ok().filter(|_| uri.len() <= LONGEST_ADDRESS)?;
-    let is_loopback = match url.host()? {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
+    let kind = Kind::of_host(&url.host()?);
     let scheme = match url.scheme() {
         "https" => true,
-        "http" => is_loopback && rules.private_addresses,
+        "http" => kind == Kind::Loopback,
         _ => false,
     };
     let bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     // What a parser tidies up (spaces, backslashes, a missing slash) isn't what would be compared.
     let plain = uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>*{}|^`".contains(&byte));
-    (scheme && bare && plain && (!is_loopback || rules.private_addresses)).then_some(())
+    (scheme && bare && plain && Reach::of(rules.private_addresses).covers_kind(kind)).then_some(())
 }
 
 #[cfg(test)]
@@ -271,6 +269,55 @@ mod tests {
         }
         assert!(Client::new("c", with("http://service.example/"), LOOSE).is_err());
         assert!(Client::new("c", with(&format!("https://service.example/{}", "a".repeat(500))), LOOSE).is_err());
+    }
+
+    #[test]
+    fn addresses_are_on_the_internet_unless_the_provider_allows_others() {
+        let with = |field: &str, uri: &str| {
+            let uri = uri.to_owned();
+            let mut changed = metadata();
+            match field {
+                "redirect_uris" => changed.redirect_uris = vec![uri],
+                "post_logout_redirect_uris" => changed.post_logout_redirect_uris.push(uri),
+                "jwks_uri" => changed.jwks_uri = Some(uri),
+                "backchannel_logout_uri" => changed.backchannel_logout_uri = Some(uri),
+                _ => changed.initiate_login_uri = Some(uri),
+            }
+            changed
+        };
+        // Each, and whether it can be a client's where private addresses are allowed.
+        let table = [
+            ("https://10.0.0.1/", true),
+            ("https://192.168.1.1/x", true),
+            ("https://[fd00::1]/", true),
+            ("https://127.1.2.3/", true),
+            ("https://0x7f.1/", true),
+            ("https://2130706433/", true),
+            ("https://[::ffff:127.0.0.1]/", true),
+            ("https://[::ffff:10.0.0.1]/", true),
+            ("https://localhost./", true),
+            ("https://LOCALHOST/", true),
+            ("https://a.b.localhost./", true),
+            ("https://169.254.169.254/latest", false),
+            ("https://[fe80::1]/", false),
+            ("https://0/", false),
+            ("https://[::]/", false),
+            ("https://255.255.255.255/", false),
+        ];
+        let fields =
+            ["redirect_uris", "post_logout_redirect_uris", "jwks_uri", "backchannel_logout_uri", "initiate_login_uri"];
+        for (uri, where_allowed) in table {
+            for field in fields {
+                let refused = Client::new("c", with(field, uri), STRICT);
+                assert_eq!(refused, Err(MetadataError::Address { field, uri: uri.to_owned() }));
+                assert_eq!(Client::new("c", with(field, uri), LOOSE).is_ok(), where_allowed, "{field}: {uri}");
+            }
+        }
+        for uri in
+            ["https://8.8.8.8/", "https://[2606:4700:4700::1111]/", "https://localhost.example/", "https://a.example./"]
+        {
+            assert!(Client::new("c", with("redirect_uris", uri), STRICT).is_ok(), "{uri}");
+        }
     }
 
     #[test]

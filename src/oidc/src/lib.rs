@@ -3,6 +3,7 @@
 //! No HTTP, no database, no clock: what is decided here depends on its arguments alone.
 #![forbid(unsafe_code)]
 
+pub mod address;
 pub mod client;
 pub mod error;
 pub mod jwks;

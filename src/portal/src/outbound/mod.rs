@@ -2,7 +2,6 @@
 //! Whoever must make such a call comes in with a parsed URL; back come a status and at most 64 KiB, within four seconds.
 //! No call ever reaches this machine, a private network or a cloud's metadata unless the settings say so, follows a redirect, or takes a proxy.
 
-mod address;
 mod resolve;
 mod target;
 
@@ -10,13 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
+use jpki_oidc::address::Reach;
 use reqwest::{Client, RequestBuilder, redirect};
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
-use address::Reach;
 use resolve::{Lookup, Resolver, system_lookup};
 use target::allow;
 
@@ -87,8 +86,13 @@ impl Outbound {
     }
 
     fn with_lookup(private: bool, lookup: Lookup) -> Self {
-        let reach = if private { Reach::Private } else { Reach::Internet };
-        Self { reach, lookup, whole_time: WHOLE_TIME, turns: Semaphore::new(MAX_CALLS), client: OnceCell::new() }
+        Self {
+            reach: Reach::of(private),
+            lookup,
+            whole_time: WHOLE_TIME,
+            turns: Semaphore::new(MAX_CALLS),
+            client: OnceCell::new(),
+        }
     }
 
     /// Fetches something.

@@ -1,11 +1,9 @@
 //! Which URLs are called, as far as the URL alone tells.
 
-use std::net::IpAddr;
-
-use url::{Host, Url};
+use jpki_oidc::address::{Kind, Reach};
+use url::Url;
 
 use super::CallError;
-use super::address::{Kind, Reach};
 
 /// Whether a URL is called: https, and on this machine also http if calls go there.
 pub(super) fn allow(url: &Url, reach: Reach) -> Result<(), CallError> {
@@ -13,11 +11,8 @@ pub(super) fn allow(url: &Url, reach: Reach) -> Result<(), CallError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(CallError::Scheme);
     }
-    let is_here = match &host {
-        Host::Domain(name) => is_localhost(name),
-        Host::Ipv4(address) => Kind::of(IpAddr::V4(*address)) == Kind::Loopback,
-        Host::Ipv6(address) => Kind::of(IpAddr::V6(*address)) == Kind::Loopback,
-    };
+    let kind = Kind::of_host(&host);
+    let is_here = kind == Kind::Loopback;
     if is_here && reach != Reach::Private {
         return Err(CallError::Address);
     }
@@ -27,22 +22,7 @@ pub(super) fn allow(url: &Url, reach: Reach) -> Result<(), CallError> {
         _ => return Err(CallError::Scheme),
     }
     // A name's addresses are looked at where it is resolved; an address that stands in the URL passes no resolver.
-    let literal = match host {
-        Host::Domain(_) => None,
-        Host::Ipv4(address) => Some(IpAddr::V4(address)),
-        Host::Ipv6(address) => Some(IpAddr::V6(address)),
-    };
-    if literal.is_some_and(|address| !reach.covers(address)) {
-        return Err(CallError::Address);
-    }
-    Ok(())
-}
-
-/// A name that means this machine wherever it is used (RFC 6761, 6.3).
-pub(super) fn is_localhost(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let last = name.rsplit('.').next().unwrap_or(name);
-    last.eq_ignore_ascii_case("localhost")
+    if reach.covers_kind(kind) { Ok(()) } else { Err(CallError::Address) }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-//! Which addresses are called.
+//! Where an address lies on the network, and so whether a client may have it and whether it is called.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// How far calls go.
+use url::Host;
+
+/// How far clients' addresses, and calls to them, go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reach {
+pub enum Reach {
     /// Addresses of the public Internet.
     Internet,
     /// Also loopback and private networks.
@@ -13,7 +15,7 @@ pub(super) enum Reach {
 
 /// What an address is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A host on the Internet.
     Public,
     /// A network of one's own: RFC 1918, RFC 4193, and the carriers' RFC 6598.
@@ -25,9 +27,19 @@ pub(super) enum Kind {
 }
 
 impl Reach {
-    /// Whether calls go as far as this address.
-    pub(super) fn covers(self, address: IpAddr) -> bool {
-        match Kind::of(address) {
+    /// As far as settings say.
+    pub fn of(private_addresses: bool) -> Self {
+        if private_addresses { Self::Private } else { Self::Internet }
+    }
+
+    /// Whether an address is within it.
+    pub fn covers(self, address: IpAddr) -> bool {
+        self.covers_kind(Kind::of(address))
+    }
+
+    /// Whether such addresses are within it.
+    pub fn covers_kind(self, kind: Kind) -> bool {
+        match kind {
             Kind::Public => true,
             Kind::Private | Kind::Loopback => self == Self::Private,
             Kind::Never => false,
@@ -36,12 +48,30 @@ impl Reach {
 }
 
 impl Kind {
-    pub(super) fn of(address: IpAddr) -> Self {
+    /// What the host of a URL is for, as far as the URL alone tells: any name but this machine's may lead to the Internet.
+    pub fn of_host<S: AsRef<str>>(host: &Host<S>) -> Self {
+        match host {
+            Host::Domain(name) if is_localhost(name.as_ref()) => Self::Loopback,
+            Host::Domain(_) => Self::Public,
+            Host::Ipv4(address) => of_v4(*address),
+            Host::Ipv6(address) => of_v6(*address),
+        }
+    }
+
+    /// What an address is for.
+    pub fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(address) => of_v4(address),
             IpAddr::V6(address) => of_v6(address),
         }
     }
+}
+
+/// A name that means this machine wherever it is used (RFC 6761, 6.3).
+pub fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let last = name.rsplit('.').next().unwrap_or(name);
+    last.eq_ignore_ascii_case("localhost")
 }
 
 /// What clouds answer their machines with, though the networks around them are ordinary ones. The rest of them is link-local.
