@@ -41,9 +41,6 @@ pub struct Metadata {
     /// How it proves who it is.
     #[serde(default)]
     pub token_endpoint_auth_method: AuthMethod,
-    /// Whose services know a person by the same pseudonym (OpenID Connect Core, 8.1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sector_identifier_uri: Option<String>,
     /// Where logouts are told (OpenID Connect Back-Channel Logout, 2.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Option<String>,
@@ -106,9 +103,6 @@ pub enum MetadataError {
     /// Without `openid` nobody can be signed in.
     #[error("scope: openid is needed")]
     NoOpenid,
-    /// Redirect addresses of several hosts need a common sector.
-    #[error("sector_identifier_uri is needed where redirect_uris are on several hosts (OpenID Connect Core, 8.1)")]
-    Sector,
 }
 
 /// A client whose metadata is sound.
@@ -116,7 +110,6 @@ pub enum MetadataError {
 pub struct Client {
     id: String,
     metadata: Metadata,
-    sector: String,
 }
 
 impl Client {
@@ -138,7 +131,6 @@ impl Client {
             ("redirect_uris", metadata.redirect_uris.as_slice()),
             ("post_logout_redirect_uris", &metadata.post_logout_redirect_uris),
             ("jwks_uri", metadata.jwks_uri.as_slice()),
-            ("sector_identifier_uri", metadata.sector_identifier_uri.as_slice()),
             ("backchannel_logout_uri", metadata.backchannel_logout_uri.as_slice()),
             ("initiate_login_uri", metadata.initiate_login_uri.as_slice()),
         ];
@@ -163,8 +155,7 @@ impl Client {
         if !metadata.scope.has("openid") {
             return Err(MetadataError::NoOpenid);
         }
-        let sector = sector(&metadata).ok_or(MetadataError::Sector)?;
-        Ok(Self { id, metadata, sector })
+        Ok(Self { id, metadata })
     }
 
     /// The client's name in the protocol, `client_id`.
@@ -175,11 +166,6 @@ impl Client {
     /// What was checked.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
-    }
-
-    /// The host that decides which clients know a person by the same pseudonym (OpenID Connect Core, 8.1).
-    pub fn sector(&self) -> &str {
-        &self.sector
     }
 
     /// Whether an answer may go there: the same characters, nothing less (RFC 9700, 2.1).
@@ -196,16 +182,6 @@ impl Client {
     pub fn allows(&self, prompt: Prompt) -> bool {
         self.metadata.prompts_allowed.is_empty() || self.metadata.prompts_allowed.contains(&prompt)
     }
-}
-
-fn sector(metadata: &Metadata) -> Option<String> {
-    let host = |uri: &String| Url::parse(uri).ok()?.host_str().map(str::to_owned);
-    if let Some(uri) = &metadata.sector_identifier_uri {
-        return host(uri);
-    }
-    let mut hosts = metadata.redirect_uris.iter().filter_map(host);
-    let first = hosts.next()?;
-    hosts.all(|other| other == first).then_some(first)
 }
 
 /// Whether an address can be a client's. Where its name leads is judged when it is called.
@@ -354,12 +330,9 @@ mod tests {
     }
 
     #[test]
-    fn several_hosts_need_a_common_sector() {
+    fn redirects_may_lie_on_several_hosts() {
         let uris = ["https://a.example/", "https://b.example/"].map(str::to_owned).to_vec();
-        let two = Metadata { redirect_uris: uris, ..metadata() };
-        assert_eq!(Client::new("c", two.clone(), STRICT), Err(MetadataError::Sector));
-        let named = Metadata { sector_identifier_uri: Some("https://group.example/uris".to_owned()), ..two };
-        assert_eq!(Client::new("c", named, STRICT).unwrap().sector(), "group.example");
+        assert!(Client::new("c", Metadata { redirect_uris: uris, ..metadata() }, STRICT).is_ok());
     }
 
     #[test]

@@ -37,7 +37,6 @@ fn metadata(connection: &Content, scope: Scopes) -> Result<Metadata, String> {
         post_logout_redirect_uris: list("post_logout_redirect_uris"),
         jwks: jwks.transpose()?,
         jwks_uri: one("jwks_uri"),
-        sector_identifier_uri: one("sector_identifier_uri"),
         backchannel_logout_session_required: backchannel_logout_uri.is_some(),
         backchannel_logout_uri,
         initiate_login_uri: one("initiate_login_uri"),

@@ -63,9 +63,6 @@ pub(crate) struct Add {
     /// What it may ask for, words with spaces between.
     #[arg(long, default_value = "openid")]
     scope: String,
-    /// Whose services know a person by the same pseudonym.
-    #[arg(long)]
-    sector_identifier_uri: Option<String>,
     /// Where logouts are told.
     #[arg(long)]
     backchannel_logout_uri: Option<String>,
@@ -154,7 +151,6 @@ impl Add {
             jwks: jwks.transpose()?,
             jwks_uri: self.keys.jwks_uri,
             token_endpoint_auth_method: method,
-            sector_identifier_uri: self.sector_identifier_uri,
             backchannel_logout_session_required: self.backchannel_logout_uri.is_some(),
             backchannel_logout_uri: self.backchannel_logout_uri,
             initiate_login_uri: self.initiate_login_uri,

@@ -88,5 +88,8 @@ fn the_operator_registers_a_service_by_hand() {
         ] {
             assert!(add(wrong).is_err(), "{wrong:?}");
         }
+        // A service on two hosts is one service: everybody in it is known to it by one name.
+        let both = [TestService::BACK, "--redirect-uri", "https://other.example/back", "--client-secret"];
+        assert!(add(&both).is_ok());
     });
 }
