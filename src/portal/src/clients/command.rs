@@ -8,8 +8,12 @@ use jpki_oidc::{AuthMethod, Client, JwkSet, Metadata, Scopes};
 
 use super::{Registered, Standing, all, fresh_client_id, put, rules, set_standing};
 use crate::error::{Error, Result};
+use crate::oauth::SCOPES;
 use crate::secrets::fresh_token;
 use crate::{Environment, Secrets, Store};
+
+/// The most characters of a service's name.
+const LONGEST_NAME: usize = 100;
 
 /// What the operator does with clients.
 #[derive(Debug, Subcommand)]
@@ -137,6 +141,30 @@ fn no_such(id: &str) -> Error {
     Error::Config(format!("{id} is no client of this environment, or was removed: see jpki-portal client list"))
 }
 
+/// A service's scopes: those that there are.
+fn scopes(text: &str) -> Result<Scopes> {
+    let scopes = Scopes::parse(text).map_err(|wrong| Error::Config(format!("--scope: {wrong}")))?;
+    let unknown = scopes.without(&SCOPES.into_iter().collect());
+    if unknown.is_empty() {
+        return Ok(scopes);
+    }
+    let all = SCOPES.join(" ");
+    Err(Error::Config(format!("--scope: there is no scope {unknown}. Name some of these, with spaces between: {all}")))
+}
+
+/// A service's name as people read it.
+fn name<'a>(option: &str, text: &'a str) -> Result<&'a str> {
+    let (name, wrong) = (text.trim(), |what: &str| Err(Error::Config(format!("{option}: {what}"))));
+    if name.chars().any(char::is_control) {
+        return wrong("leave out line breaks, tabs and other control characters");
+    }
+    match name.chars().count() {
+        0 => wrong("write the name that people are shown"),
+        1..=LONGEST_NAME => Ok(name),
+        _ => wrong("write at most 100 characters"),
+    }
+}
+
 impl Add {
     async fn run(self, store: &Store, environment: Environment, secrets: &Secrets, now: Timestamp) -> Result<()> {
         let jwks = self.keys.jwks.as_ref().map(|path| {
@@ -144,7 +172,8 @@ impl Add {
             JwkSet::parse(&file).map_err(|wrong| Error::Config(format!("{}: {wrong}", path.display())))
         });
         let method = if self.keys.client_secret { AuthMethod::ClientSecretBasic } else { AuthMethod::PrivateKeyJwt };
-        let scope = Scopes::parse(&self.scope).map_err(|wrong| Error::Config(format!("--scope: {wrong}")))?;
+        let scope = scopes(&self.scope)?;
+        let (name_ja, name_en) = (name("--name-ja", &self.name_ja)?, name("--name-en", &self.name_en)?);
         let metadata = Metadata {
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
@@ -161,7 +190,7 @@ impl Add {
         let id = self.id.map_or_else(fresh_client_id, Ok)?;
         let client = Client::new(&id, metadata, rules(self.allow_private_clients, environment))
             .map_err(|wrong| Error::Config(wrong.to_string()))?;
-        let mut registered = Registered::new(client, &self.name_ja, &self.name_en);
+        let mut registered = Registered::new(client, name_ja, name_en);
         let secret = self.keys.client_secret.then(fresh_token).transpose()?;
         registered.secret = secret.as_ref().map(|secret| secrets.hash("client secret", secret.as_bytes()));
         if !put(store.pool(), environment, &registered, now).await? {
@@ -172,5 +201,31 @@ impl Add {
             println!("{secret}");
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_what_people_can_read() {
+        let long = "名".repeat(LONGEST_NAME);
+        for right in ["a", "手動サービス", "  By hand ", &long] {
+            assert_eq!(name("--name-ja", right).unwrap(), right.trim());
+        }
+        for wrong in ["", "   ", "\u{3000}", "a\nb", "a\tb", "\u{1b}[31m", "a\u{9b}", "a\0", &format!("{long}名")] {
+            let told = name("--name-ja", wrong).unwrap_err().to_string();
+            assert!(told.contains("--name-ja: "), "{wrong:?}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_scope_that_there_is_not_is_named_with_those_that_there_are() {
+        assert_eq!(scopes("openid registration").unwrap().to_string(), "openid registration");
+        assert_eq!(scopes(&SCOPES.join(" ")).unwrap(), SCOPES.into_iter().collect());
+        let told = scopes("openid bogus profile").unwrap_err().to_string();
+        assert!(told.contains("bogus profile.") && told.contains(&SCOPES.join(" ")), "{told}");
+        assert!(scopes("openid  registration").is_err());
     }
 }

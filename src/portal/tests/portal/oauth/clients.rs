@@ -85,9 +85,17 @@ fn the_operator_registers_a_service_by_hand() {
             &[TestService::BACK, "--client-secret", "--scope", "notices.read"],
             &[TestService::BACK, "--client-secret", "--id", "a b"],
             &[TestService::BACK, "--jwks", "/no/such/file"],
+            &["https://10.0.0.1/", "--client-secret"],
+            &["https://[::ffff:127.0.0.1]/", "--client-secret"],
+            &[TestService::BACK, "--jwks-uri", "https://169.254.169.254/"],
+            &[TestService::BACK, "--client-secret", "--backchannel-logout-uri", "https://localhost./"],
+            &[TestService::BACK, "--client-secret", "--scope", "openid bogus"],
         ] {
             assert!(add(wrong).is_err(), "{wrong:?}");
         }
+        let nameless = ["client", "add", "--name-ja", "", "--name-en", "x", "--client-secret", "--redirect-uri"];
+        let told = operator.does(&[&nameless[..], &[TestService::BACK]].concat()).unwrap_err();
+        assert!(told.contains("--name-ja: write the name that people are shown"), "{told}");
         // A service on two hosts is one service: everybody in it is known to it by one name.
         let both = [TestService::BACK, "--redirect-uri", "https://other.example/back", "--client-secret"];
         assert!(add(&both).is_ok());
