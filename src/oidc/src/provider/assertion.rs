@@ -141,9 +141,9 @@ impl Assertion {
         let checks = [
             (claims.iss == client_id && claims.sub == client_id, "iss and sub must be the client_id"),
             (audiences.iter().any(|own| claims.aud.has(own)), "aud must be the issuer or the token endpoint"),
+            (times.iter().flatten().all(|time| *time <= now + SKEW), "iat or nbf lies ahead: look at the clock"),
             (exp > now - SKEW, "exp is over, or iat 5 minutes ago: look at the clock"),
             (exp <= now + LONGEST_ASSERTION + SKEW, "without iat, exp must be at most 5 minutes ahead"),
-            (times.iter().flatten().all(|time| *time <= now + SKEW), "iat or nbf lies ahead: look at the clock"),
             ((1..=255).contains(&claims.jti.len()), "jti must be there, at most 255 bytes"),
         ];
         if let Some((_, why)) = checks.iter().find(|(holds, _)| !holds) {

@@ -75,6 +75,26 @@ fn an_assertion_is_the_clients_own_for_this_provider_and_short() {
     assert_eq!(with("iat", Value::Null), Err(ErrorWord::InvalidClient));
 }
 
+#[test]
+fn what_is_wrong_with_an_assertions_times_is_said_as_it_is() {
+    let key = key();
+    let told = |exp: i64, iat: Option<i64>, nbf: Option<i64>| {
+        let mut claims = good();
+        claims["exp"] = json!(at(exp).as_second());
+        claims["iat"] = json!(iat.map(|second| at(second).as_second()));
+        claims["nbf"] = json!(nbf.map(|second| at(second).as_second()));
+        let token = key.sign("JWT", &claims).unwrap();
+        let refused = Assertion::check(&token, "service", &set(&key), &[ISSUER, TOKEN], at(0)).unwrap_err();
+        refused.description
+    };
+    for ahead in [31, 500, 1_000_000] {
+        assert!(told(ahead + 60, Some(ahead), None).ends_with("iat or nbf lies ahead: look at the clock"), "{ahead}");
+        assert!(told(ahead + 60, None, Some(ahead)).ends_with("iat or nbf lies ahead: look at the clock"), "{ahead}");
+    }
+    assert!(told(3600, None, None).ends_with("without iat, exp must be at most 5 minutes ahead"));
+    assert!(told(-31, Some(-60), None).ends_with("exp is over, or iat 5 minutes ago: look at the clock"));
+}
+
 /// Signs as RFC 7515 says, with any header.
 fn signed(header: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
     let encode = |text: String| BASE64_URL_SAFE_NO_PAD.encode(text);
