@@ -120,13 +120,7 @@ impl Bearer {
         if self.has(scope) {
             return Ok(());
         }
-        let detail = format!("The access token doesn't reach this: it needs the scope `{scope}`.");
-        let how = HeaderValue::from_str(&format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""));
-        let problem = Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", detail);
-        Err(match how {
-            Ok(how) => problem.challenge(how),
-            Err(_) => problem,
-        })
+        Err(insufficient_scope(&format!("The access token doesn't reach this: it needs the scope `{scope}`."), scope))
     }
 }
 
@@ -154,6 +148,16 @@ impl FromRequestParts<App> for Bearer {
         let Standing { claims, scopes, account, .. } = standing.ok_or_else(invalid_token)?;
         limit_client(app, &claims.client_id)?;
         Ok(Self { subject: claims.sub, account, scopes })
+    }
+}
+
+/// The token doesn't reach something: which scopes would (RFC 6750, 3).
+pub(crate) fn insufficient_scope(detail: &str, scopes: &str) -> Problem {
+    let problem = Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", detail);
+    let how = format!("Bearer realm=\"portal\", error=\"insufficient_scope\", scope=\"{scopes}\"");
+    match HeaderValue::from_str(&how) {
+        Ok(how) => problem.challenge(how),
+        Err(_) => problem,
     }
 }
 

@@ -27,7 +27,7 @@ use crate::error::Result;
 use crate::web::Failure;
 use crate::{App, Store};
 
-pub(crate) use bearer::Bearer;
+pub(crate) use bearer::{Bearer, insufficient_scope};
 pub(crate) use docs::Docs;
 pub(crate) use grant::{deny, grant};
 pub(crate) use offline::forget_link;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Settings, State};
 use crate::api::Problem;
+use crate::oauth::insufficient_scope;
 
 /// The version of this document. It changes only if a client that ignores what it doesn't know could be misled.
 pub(super) const VERSION: &str = "1";
@@ -39,17 +40,13 @@ impl Visible {
     /// Checks what was asked for (`states=`, comma-separated; without it everything permitted) against what is permitted.
     pub(super) fn of(asked: Option<&str>, is_permitted: impl Fn(&str) -> bool) -> Result<Self, Problem> {
         let permitted = |state: &State| is_permitted(state.scope());
-        let visible: BTreeSet<State> = match asked {
-            None => State::ALL.into_iter().filter(permitted).collect(),
-            Some(words) => words
-                .split(',')
-                .map(|word| {
-                    let state = State::of_word(word.trim()).ok_or_else(unknown_state)?;
-                    if permitted(&state) { Ok(state) } else { Err(insufficient_scope()) }
-                })
-                .collect::<Result<_, _>>()?,
+        let Some(words) = asked else {
+            let visible: BTreeSet<State> = State::ALL.into_iter().filter(permitted).collect();
+            return if visible.is_empty() { Err(not_permitted(&State::ALL.into())) } else { Ok(Self(visible)) };
         };
-        if visible.is_empty() { Err(insufficient_scope()) } else { Ok(Self(visible)) }
+        let states = words.split(',').map(|word| State::of_word(word.trim()).ok_or_else(unknown_state));
+        let states: BTreeSet<State> = states.collect::<Result<_, _>>()?;
+        if states.iter().all(permitted) { Ok(Self(states)) } else { Err(not_permitted(&states)) }
     }
 
     /// The answer for a person: `None` for one who proved who they are and isn't registered.
@@ -75,13 +72,12 @@ fn unknown_state() -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "unknown_state", detail)
 }
 
-fn insufficient_scope() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "insufficient_scope",
-        "The access token doesn't permit these states. Ask for the scope of each state in the authorization request; \
-         which ones a service may ask for is part of its registration.",
-    )
+/// Names the scopes of what was asked for; where nothing in particular was, of all that can be.
+fn not_permitted(asked: &BTreeSet<State>) -> Problem {
+    let detail = "The access token doesn't permit these states. Ask for the scope of each state in the authorization request; \
+                  which ones a service may ask for is part of its registration.";
+    let scopes: Vec<_> = asked.iter().map(|state| state.scope()).collect();
+    insufficient_scope(detail, &scopes.join(" "))
 }
 
 #[cfg(test)]

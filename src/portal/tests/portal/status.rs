@@ -65,9 +65,17 @@ fn what_a_service_is_not_permitted_is_absent_and_asking_for_it_is_refused() {
         for (query, refusal) in table {
             assert_eq!(service.call(&format!("{API}{query}"), &token).await.problem(), refusal, "{query}");
         }
+        // What would permit it stands where programs look for it (RFC 6750, 3).
+        let refused = service.call(&format!("{API}?states=mypost,eshishobako"), &token).await;
+        let how = refused.headers["www-authenticate"].to_str().unwrap();
+        assert!(how.starts_with("Bearer ") && how.contains("error=\"insufficient_scope\""), "{how}");
+        assert!(how.contains("scope=\"user_status.eshishobako user_status.mypost\""), "{how}");
         let none = Caller::register(&portal, "none", "openid registration").await;
         let token = none.sign_in(&portal, &mut Browser::new(&portal), &TestCard::new()).await;
-        assert_eq!(none.call(API, &token).await.problem(), (403, "insufficient_scope"));
+        let refused = none.call(API, &token).await;
+        assert_eq!(refused.problem(), (403, "insufficient_scope"));
+        let how = refused.headers["www-authenticate"].to_str().unwrap();
+        assert!(how.contains("scope=\"user_status.registration user_status.health_insurance"), "{how}");
     });
 }
 
