@@ -13,7 +13,7 @@ pub(crate) struct Code {
     pub(crate) en: &'static str,
 }
 
-/// All codes, by status.
+/// All codes, by status, but those of cards: [`Trouble`](crate::identity::Trouble) explains them to who holds one, too.
 pub(crate) const CODES: &[Code] = &[
     Code {
         code: "invalid_request",
@@ -50,6 +50,18 @@ pub(crate) const CODES: &[Code] = &[
         status: 403,
         ja: "利用者登録がされていません。スコープregistrationを付けた認可要求で、利用者登録に案内してください。",
         en: "The person isn't registered. Lead them through registration: an authorization request with the scope registration.",
+    },
+    Code {
+        code: "consent_missing",
+        status: 403,
+        ja: "ご本人がまだ同意していません。同意の画面を先に表示してください。",
+        en: "The person hasn't agreed yet. Show them the page of consent first.",
+    },
+    Code {
+        code: "foreign_origin",
+        status: 403,
+        ja: "カードの読み取りは、ポータルの画面からのみ行えます。",
+        en: "Cards are read on the portal's own pages alone.",
     },
     Code {
         code: "not_found",
@@ -101,14 +113,13 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::identity::Trouble;
 
     /// Every word that stands where a problem is made: after `StatusCode::…,`.
     fn used(folder: &Path, words: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.ends_with("flow") {
-                // What the portal's own pages call is nobody else's.
-            } else if path.is_dir() {
+            if path.is_dir() {
                 used(&path, words);
             } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("api/codes.rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
@@ -122,12 +133,14 @@ mod tests {
     }
 
     #[test]
-    fn every_code_is_explained_and_none_that_there_is_not() {
-        let mut words = BTreeSet::new();
+    fn every_code_is_explained_once_and_none_that_there_is_not() {
+        let mut words: BTreeSet<_> = Trouble::ALL.iter().map(|trouble| trouble.words().code.to_owned()).collect();
         used(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut words);
-        let explained: BTreeSet<_> = CODES.iter().map(|code| code.code.to_owned()).collect();
-        assert_eq!(words, explained);
-        assert_eq!(CODES.len(), explained.len());
+        let of_cards = Trouble::ALL.iter().map(|trouble| trouble.words().code);
+        let explained: Vec<_> = CODES.iter().map(|code| code.code).chain(of_cards).map(str::to_owned).collect();
+        let once: BTreeSet<_> = explained.iter().cloned().collect();
+        assert_eq!(words, once);
+        assert_eq!(explained.len(), once.len());
         assert!(CODES.is_sorted_by_key(|code| code.status));
     }
 }

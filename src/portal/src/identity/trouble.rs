@@ -37,6 +37,19 @@ pub(crate) struct Words {
 }
 
 impl Trouble {
+    /// All of them.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Invalid,
+        Self::Revoked,
+        Self::Expired,
+        Self::NotYetValid,
+        Self::Foreign,
+        Self::Again,
+        Self::SameCard,
+        Self::NoAccount,
+        Self::Uncheckable,
+    ];
+
     /// What a refusal means to the person.
     pub(crate) fn of(refusal: Refusal) -> Self {
         match refusal {
@@ -149,6 +162,7 @@ mod tests {
             let trouble = Trouble::of(refusal);
             assert_eq!(trouble == Trouble::Uncheckable, refusal.is_temporary(), "{}", refusal.reason());
             assert_eq!(trouble.status() == StatusCode::SERVICE_UNAVAILABLE, refusal.is_temporary());
+            assert!(Trouble::ALL.contains(&trouble), "{trouble:?}");
         }
         assert_eq!(Trouble::of(Refusal::Revoked), Trouble::Revoked);
         assert_eq!(Trouble::of(Refusal::CrlMissing), Trouble::Uncheckable);

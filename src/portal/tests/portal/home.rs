@@ -40,6 +40,41 @@ fn anybody_may_read_what_the_portal_is() {
 }
 
 #[test]
+fn every_code_of_a_problem_has_its_place_on_the_page_for_developers() {
+    on_both(async |portal| {
+        let page = Browser::new(&portal).get("/developers").await;
+        let codes = [
+            "invalid_request",
+            "unknown_state",
+            "access_token_missing",
+            "invalid_token",
+            "insufficient_scope",
+            "user_not_registered",
+            "consent_missing",
+            "foreign_origin",
+            "notice_not_found",
+            "rate_limited",
+            "internal",
+            "outside_service_hours",
+            "temporarily_unavailable",
+            "challenge_used",
+            "certificate_revoked",
+            "certificate_expired",
+            "certificate_not_yet_valid",
+            "card_not_accepted",
+            "revocation_unavailable",
+            "token_invalid",
+            "same_card",
+            "card_without_account",
+        ];
+        for code in codes {
+            assert_eq!(page.text().matches(&format!(r#" id="{code}""#)).count(), 1, "{code}");
+        }
+        assert_eq!(page.text().matches(r#"<div id=""#).count(), codes.len());
+    });
+}
+
+#[test]
 fn the_way_back_leads_nowhere_else() {
     on_both(async |portal| {
         let mut browser = Browser::new(&portal);
