@@ -62,7 +62,8 @@ async fn read(app: &App, parameters: &Parameters) -> Result<Result<Authorization
             // The client may have been given other addresses or scopes since.
             Some(request)
                 if registered.client.has_redirect_uri(&request.redirect_uri)
-                    && request.scopes.are_within(&registered.client.metadata().scope) =>
+                    && request.scopes.are_within(&registered.client.metadata().scope)
+                    && (!request.registers() || registered.client.metadata().scope.has("registration")) =>
             {
                 Ok(Ok(request))
             }
