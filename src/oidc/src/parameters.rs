@@ -1,7 +1,7 @@
 //! The parameters of a request, read once: doubles, overlong values and control characters are noted where they stand, what
-//! isn't known is ignored (RFC 6749, 3.1).
+//! isn't known is ignored unless it is there twice (RFC 6749, 3.1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Refusal;
 
@@ -54,7 +54,11 @@ enum Flaw {
 
 /// The parameters of a request.
 #[derive(Debug, Clone, Default)]
-pub struct Parameters(BTreeMap<&'static str, Result<String, Flaw>>);
+pub struct Parameters {
+    known: BTreeMap<&'static str, Result<String, Flaw>>,
+    /// Whether a name that isn't known is there more than once.
+    has_unknown_double: bool,
+}
 
 impl Parameters {
     /// Reads a query or a form's body (`application/x-www-form-urlencoded`).
@@ -65,8 +69,13 @@ impl Parameters {
     /// Takes names and values that were read elsewhere.
     pub fn of<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
         let mut found = BTreeMap::new();
+        let mut unknown = BTreeSet::new();
+        let mut has_unknown_double = false;
         for (name, value) in pairs {
-            let Some(&(name, most)) = KNOWN.iter().find(|(known, _)| *known == name.as_ref()) else { continue };
+            let Some(&(name, most)) = KNOWN.iter().find(|(known, _)| *known == name.as_ref()) else {
+                has_unknown_double |= !unknown.insert(name.as_ref().to_owned());
+                continue;
+            };
             let value = value.as_ref();
             let read = if found.contains_key(name) {
                 Err(Flaw::Double)
@@ -79,7 +88,20 @@ impl Parameters {
             };
             found.insert(name, read);
         }
-        Self(found)
+        Self { known: found, has_unknown_double }
+    }
+
+    /// Goes on only if no parameter is there more than once, whether anybody reads it or not (RFC 6749, 3.1 and 3.2).
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub fn once(&self) -> Result<(), Refusal> {
+        let double = self.known.iter().find(|(_, read)| matches!(read, Err(Flaw::Double)));
+        match double {
+            Some((name, _)) => Err(Refusal::invalid(format!("{name} is there more than once"))),
+            None if self.has_unknown_double => Err(Refusal::invalid("a parameter is there more than once")),
+            None => Ok(()),
+        }
     }
 
     /// The value of a parameter. One without a value counts as missing (RFC 6749, 3.1).
@@ -88,7 +110,7 @@ impl Parameters {
     /// `invalid_request` if it is there twice, is too long, or holds control characters.
     pub fn get(&self, name: &str) -> Result<Option<&str>, Refusal> {
         debug_assert!(KNOWN.iter().any(|(known, _)| *known == name), "{name} is missing in the list of names");
-        match self.0.get(name) {
+        match self.known.get(name) {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value.as_str()).filter(|value| !value.is_empty())),
             Some(Err(Flaw::Double)) => Err(Refusal::invalid(format!("{name} is there more than once"))),
@@ -123,6 +145,18 @@ mod tests {
         for wrong in ["state=a&state=a", "state=&state=", "state=a%00", "state=a%0d%0aLocation:", &long] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn no_name_is_there_twice_whether_known_or_not() {
+        let once = |text: &str| Parameters::parse(text.as_bytes()).once();
+        for right in ["", "state=a&display=page&claims={}", "claims=a&Claims=b", "state=%00"] {
+            assert_eq!(once(right), Ok(()), "{right}");
+        }
+        for wrong in ["display=a&display=b", "login_hint=&login_hint=", "claims=a&x=1&claims=a", "x&x", "%78=1&x=2"] {
+            assert!(once(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(once("display=a&display=b").unwrap_err().description, "display is there more than once");
     }
 
     proptest::proptest! {

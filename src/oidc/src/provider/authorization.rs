@@ -110,6 +110,7 @@ type Step = fn(&mut AuthorizationRequest, &Parameters, Situation<'_>) -> Result<
 /// The checks, in their order. Each knows one parameter.
 const STEPS: &[Step] = &[
     state,
+    no_doubles,
     pushed_if_required,
     no_request_object,
     response_type,
@@ -167,6 +168,10 @@ fn redirect_uri(parameters: &Parameters, client: &Client) -> Result<String, Refu
 fn state(request: &mut AuthorizationRequest, parameters: &Parameters, _: Situation<'_>) -> Result<(), Refusal> {
     request.state = parameters.get("state")?.map(str::to_owned);
     Ok(())
+}
+
+fn no_doubles(_: &mut AuthorizationRequest, parameters: &Parameters, _: Situation<'_>) -> Result<(), Refusal> {
+    parameters.once()
 }
 
 fn pushed_if_required(_: &mut AuthorizationRequest, _: &Parameters, situation: Situation<'_>) -> Result<(), Refusal> {

@@ -33,6 +33,7 @@ impl TokenRequest {
     /// # Errors
     /// `unsupported_grant_type`, `invalid_request`, `invalid_scope`.
     pub fn read(parameters: &Parameters) -> Result<Self, Refusal> {
+        parameters.once()?;
         match parameters.require("grant_type")? {
             "authorization_code" => Ok(Self::Code {
                 code: parameters.require("code")?.to_owned(),
@@ -154,6 +155,8 @@ mod tests {
             ("grant_type=authorization_code&code=a&code_verifier=b", ErrorWord::InvalidRequest),
             ("grant_type=authorization_code&code=a&redirect_uri=b", ErrorWord::InvalidRequest),
             ("grant_type=refresh_token", ErrorWord::InvalidRequest),
+            ("grant_type=refresh_token&refresh_token=a&resource=x&resource=y", ErrorWord::InvalidRequest),
+            ("grant_type=refresh_token&refresh_token=a&code=x&code=y", ErrorWord::InvalidRequest),
             ("grant_type=refresh_token&refresh_token=a&scope=%22", ErrorWord::InvalidScope),
         ];
         for (text, expected) in table {

@@ -68,7 +68,7 @@ impl IntoResponse for OAuthError {
     }
 }
 
-/// The headers and the form of a client's call.
+/// The headers and the form of a client's call, in which nothing stands twice.
 pub(crate) async fn read_form(request: Request, app: &App) -> Result<(HeaderMap, Parameters), OAuthError> {
     let headers = request.headers().clone();
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -78,5 +78,7 @@ pub(crate) async fn read_form(request: Request, app: &App) -> Result<(HeaderMap,
     }
     let body = Bytes::from_request(request, app).await;
     let body = body.map_err(|_| Refusal::invalid("the form is too long, or did not arrive whole"))?;
-    Ok((headers, Parameters::parse(&body)))
+    let parameters = Parameters::parse(&body);
+    parameters.once()?;
+    Ok((headers, parameters))
 }

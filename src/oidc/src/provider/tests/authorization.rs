@@ -113,6 +113,18 @@ fn each_parameter_is_refused_with_its_own_word() {
         let twice = judge(&client, Channel::Browser, &[(name, Some(value)), (name, Some(value))]).unwrap_err();
         assert_eq!(twice.refusal().word, InvalidRequest, "{name}");
     }
+    // Also those that nobody reads.
+    for name in ["display", "login_hint", "claims", "ui_locales", "resource", "code", "x"] {
+        assert!(judge(&client, Channel::Browser, &[(name, Some("a"))]).is_ok(), "{name}");
+        for channel in [Channel::Browser, Channel::Pushed] {
+            match judge(&client, channel, &[(name, Some("a")), (name, Some("a"))]).unwrap_err() {
+                Rejection::Answer { state, refusal, .. } => {
+                    assert_eq!((refusal.word, state.as_deref()), (InvalidRequest, Some("s")), "{name}");
+                }
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
 }
 
 #[test]

@@ -90,8 +90,9 @@ fn a_code_is_for_one_client_address_and_verifier_and_for_a_minute() {
             let answer = service.post(&portal, "/oauth/token", &changed(name, value)).await;
             assert_eq!(error(&answer), told(400, word), "{name}={value:?}");
         }
-        for (name, value) in good {
-            let answer = service.post(&portal, "/oauth/token", &[&good[..], &[(name, value)]].concat()).await;
+        for (name, value) in good.into_iter().chain([("resource", "x")]) {
+            let answer =
+                service.post(&portal, "/oauth/token", &[&good[..], &[(name, value), (name, value)]].concat()).await;
             assert_eq!(error(&answer), told(400, "invalid_request"), "{name} twice");
         }
         assert_eq!(error(&other.redeem(&portal, &code).await), told(400, "invalid_grant"));
