@@ -1,4 +1,4 @@
-//! How far somebody got, sealed in a cookie of this way alone: two tabs with two requests don't mix, and a copied address is worth nothing
+//! How far somebody got, sealed in cookies of this way alone: two tabs with two requests don't mix, and a copied address is worth nothing
 //! in another browser.
 
 use axum::extract::{FromRequestParts, Path};
@@ -19,6 +19,8 @@ use crate::{App, identity};
 /// How long the whole way may take.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 const COOKIE: &str = "flow";
+/// Of a way that is longer than one cookie may be, the rest: a service's own parameters can be that long.
+const REST: &str = "flow-rest";
 const LABEL: &str = "flow";
 /// What a browser surely keeps in one cookie with its name and attributes (RFC 6265, 6.1).
 const LONGEST: usize = 3900;
@@ -52,7 +54,9 @@ impl Flow {
     /// The one with a name, if it began in this browser and isn't over.
     fn open(app: &App, headers: &HeaderMap, browser: &Browser, id: &str) -> Option<Self> {
         let sealed = cookie(headers, COOKIE)?;
-        let flow: Self = app.secrets().sealer(LABEL).open(sealed, app.now())?;
+        let open = |sealed: &str| app.secrets().sealer(LABEL).open(sealed, app.now());
+        // A part opens nothing, so a rest from before is never taken for one of now.
+        let flow: Self = open(sealed).or_else(|| open(&format!("{sealed}{}", cookie(headers, REST)?)))?;
         (flow.id == id && flow.browser == browser.mark(app, LABEL)).then_some(flow)
     }
 
@@ -77,19 +81,24 @@ impl Flow {
     pub(super) fn keep(&self, app: &App, response: &mut Response) -> Result<(), Failure> {
         let until = Timestamp::from_second(self.until).map_err(|_| Error::Damaged("a way"))?;
         let sealed = app.secrets().sealer(LABEL).seal(self, until)?;
-        if sealed.len() > LONGEST {
-            // Of all that is in it only the service's own parameters can be that long.
+        // Base64url: any position is one between characters.
+        let (first, rest) = sealed.split_at(sealed.len().min(LONGEST));
+        if rest.len() > LONGEST {
             return Err(Failure::UnreadableForm);
         }
-        let cookie = set_cookie(COOKIE, &sealed, &self.path(), None, app.config().is_secure());
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+        let parts = [(COOKIE, first), (REST, rest)].into_iter().filter(|(_, part)| !part.is_empty());
+        for (name, part) in parts {
+            let cookie = set_cookie(name, part, &self.path(), None, app.config().is_secure());
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
         Ok(())
     }
 
     /// The cookies that end it in the browser.
-    pub(super) fn removal(&self, app: &App) -> [HeaderValue; 2] {
-        let flow = set_cookie(COOKIE, "", &self.path(), Some(0), app.config().is_secure());
-        [flow, identity::closed(app, &self.id)]
+    pub(super) fn removal(&self, app: &App) -> [HeaderValue; 3] {
+        let [flow, rest] =
+            [COOKIE, REST].map(|name| set_cookie(name, "", &self.path(), Some(0), app.config().is_secure()));
+        [flow, rest, identity::closed(app, &self.id)]
     }
 
     /// The language that the service asked for, unless the person chose one here.

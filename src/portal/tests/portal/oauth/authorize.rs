@@ -120,6 +120,72 @@ fn what_is_wrong_with_a_request_is_told_at_the_service() {
 }
 
 #[test]
+fn a_parameter_that_is_there_twice_is_refused_even_if_nobody_reads_it() {
+    on_both(async |portal| {
+        let service = TestService::with(&portal, "openid").await;
+        for name in ["display", "login_hint", "claims", "x"] {
+            let twice = [(name, Some("a")), (name, Some("b"))];
+            let answer = Browser::new(&portal).get(&service.asking("openid", &twice)).await;
+            assert_eq!(answer.at_service("error").as_deref(), Some("invalid_request"), "{name}");
+            assert_eq!(answer.at_service("state").as_deref(), Some("a state"), "{name}");
+            let request = service.request("openid", &twice);
+            let fields: Vec<_> = request.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let pushed = service.post(&portal, "/oauth/par", &fields).await;
+            assert_eq!(
+                (pushed.status(), &pushed.json()["error"]),
+                (StatusCode::BAD_REQUEST, &"invalid_request".into())
+            );
+        }
+    });
+}
+
+#[test]
+fn the_longest_request_that_is_accepted_goes_its_whole_way() {
+    on_both(async |portal| {
+        // Quotes, because they are written longer than they are where a way is kept.
+        let (state, nonce, locales) = ("\"".repeat(1024), "\\".repeat(512), "\"".repeat(128));
+        let back = format!("{}?{}", TestService::BACK, "a".repeat(511 - TestService::BACK.len()));
+        let scope = "openid registration offline_access notices.read user_status.registration \
+             user_status.health_insurance user_status.eshishobako user_status.mypost user_status.furusato_etax";
+        let name = "名".repeat(100);
+        let service = TestService::changed(&portal, &name, scope, |metadata| {
+            metadata.redirect_uris = vec![back.clone()];
+        })
+        .await;
+        let long = [
+            ("state", Some(state.as_str())),
+            ("nonce", Some(&nonce)),
+            ("ui_locales", Some(&locales)),
+            ("redirect_uri", Some(&back)),
+        ];
+        let (mut browser, card) = (Browser::new(&portal), TestCard::new());
+        let mut short = Browser::new(&portal);
+        let way = Way::of(&browser.get(&service.asking(scope, &long)).await);
+        way.agree(&mut browser).await;
+        way.show(&mut browser, &card).await;
+        for name in ["flow", "flow-rest"] {
+            assert!(browser.cookie(&way.0, name).unwrap().len() <= 3900, "{name}");
+        }
+        let answer = way.onward(&mut browser).await;
+        assert_eq!(answer.at_service("state"), Some(state));
+        for name in ["flow", "flow-rest"] {
+            assert_eq!(browser.cookie(&way.0, name), None, "{name}");
+        }
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &code(&answer)),
+            ("redirect_uri", &back),
+            ("code_verifier", TestService::VERIFIER),
+        ];
+        let tokens = service.post(&portal, "/oauth/token", &fields).await.json();
+        assert_eq!(crate::support::claims(&tokens["id_token"])["nonce"], nonce);
+        // An ordinary one needs one cookie.
+        let way = Way::of(&short.get(&service.asking("openid", &[("redirect_uri", Some(&back))])).await);
+        assert!(short.cookie(&way.0, "flow").is_some() && short.cookie(&way.0, "flow-rest").is_none());
+    });
+}
+
+#[test]
 fn a_posted_request_goes_on_as_an_address() {
     on_both(async |portal| {
         let service = TestService::with(&portal, "openid").await;
