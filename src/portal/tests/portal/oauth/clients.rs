@@ -17,7 +17,7 @@ fn a_suspended_service_is_refused_everywhere_at_once_until_it_is_resumed() {
         Operator::of(&portal).does(&["client", "suspend", &service.id]).unwrap();
         let page = browser.get(&service.asking("openid", &[("prompt", Some("none"))])).await;
         assert_eq!((page.status(), page.location()), (StatusCode::FORBIDDEN, None));
-        assert!(page.text().contains("連携を停止しています"));
+        assert!(page.text().contains("現在マイナポータルと連携していません"));
         assert_eq!(userinfo(&portal, access).await.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(service.redeem(&portal, &waiting).await.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(service.refresh(&portal, refresh).await.status(), StatusCode::UNAUTHORIZED);
