@@ -87,11 +87,14 @@ pub(crate) fn stamp(path: &Path) -> Option<(SystemTime, u64)> {
 /// # Errors
 /// [`FileError`] if it can't be read, is larger than `limit` bytes, or others could write it.
 pub(crate) fn read_private(path: &Path, owner: Owner, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
-    let file = match File::open(path) {
+    let file = match crate::os::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return nothing_at(path).map(|()| None),
         Err(error) => return Err(FileError::io(path)(error)),
     };
+    if !file.metadata().map_err(FileError::io(path))?.is_file() {
+        return Err(FileError::broken(path, &"it is a folder, a pipe or a device, and no file"));
+    }
     if !crate::os::is_private(&file, owner).map_err(FileError::io(path))? {
         return Err(FileError::Foreign { path: path.to_owned(), owner });
     }
@@ -101,6 +104,15 @@ pub(crate) fn read_private(path: &Path, owner: Owner, limit: u64) -> Result<Opti
         return Err(FileError::broken(path, &"it is far too large"));
     }
     Ok(Some(text))
+}
+
+/// Makes sure that what can't be found isn't there: a link that leads nowhere stands for a file that decides something.
+fn nothing_at(path: &Path) -> Result<(), FileError> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if there.is_symlink() => Err(FileError::broken(path, &"it is a link that leads nowhere")),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::io(path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Replaces a file by a new one, whole or not at all, and flushed to the disk.
@@ -143,4 +155,26 @@ pub(crate) fn lock(path: &Path) -> Result<File, FileError> {
         Ok(file)
     };
     locked().map_err(FileError::io(path))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let pipe = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
+        assert!(pipe.success());
+        fs::create_dir(at("folder")).unwrap();
+        std::os::unix::fs::symlink(at("nothing"), at("link")).unwrap();
+        for (name, says) in [("pipe", "no file"), ("folder", "no file"), ("link", "a link that leads nowhere")] {
+            let error = read_private(&at(name), Owner::Person, 10).unwrap_err();
+            assert!(matches!(error, FileError::Broken { .. }) && error.to_string().contains(says), "{error}");
+        }
+        assert_eq!(read_private(&at("nothing"), Owner::Person, 10).unwrap(), None);
+        replace(&at("nothing"), b"text").unwrap();
+        assert_eq!(read_private(&at("link"), Owner::Person, 10).unwrap().unwrap(), b"text");
+    }
 }

@@ -9,7 +9,7 @@ mod linux;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::same_user;
 mod sibling;
-pub(crate) use sibling::Sibling;
+pub(crate) use sibling::{Sibling, lock_holder};
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "macos")]
@@ -19,7 +19,7 @@ mod unix;
 #[cfg(unix)]
 pub use unix::harden;
 #[cfg(unix)]
-pub(crate) use unix::{create_private, create_private_folder, is_private};
+pub(crate) use unix::{create_private, create_private_folder, is_own, is_private, open};
 #[cfg(windows)]
 pub(crate) mod messages;
 #[cfg(windows)]
@@ -27,4 +27,6 @@ mod windows;
 #[cfg(windows)]
 pub use windows::harden;
 #[cfg(windows)]
-pub(crate) use windows::{claim_exclusively, create_private, create_private_folder, is_private, same_user};
+pub(crate) use windows::{
+    claim_exclusively, create_private, create_private_folder, is_own, is_private, open, same_user,
+};

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::Path;
 
 use crate::files::Owner;
+use rustix::fs::OFlags;
 use rustix::process::{Resource, Rlimit, geteuid, setrlimit};
 
 /// Keeps this process's memory to itself: no core dump, and no debugger of the same user.
@@ -24,6 +25,16 @@ pub(crate) fn is_private(file: &File, owner: Owner) -> io::Result<bool> {
     let metadata = file.metadata()?;
     let ours = metadata.uid() == 0 || (owner == Owner::Person && metadata.uid() == geteuid().as_raw());
     Ok(ours && metadata.mode() & 0o022 == 0)
+}
+
+/// Opens a file for reading, and never waits for somebody to write into a pipe.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    File::options().read(true).custom_flags(OFlags::NONBLOCK.bits() as i32).open(path)
+}
+
+/// Whether what is at `path` belongs to the user of this process.
+pub(crate) fn is_own(path: &Path) -> io::Result<bool> {
+    Ok(std::fs::metadata(path)?.uid() == geteuid().as_raw())
 }
 
 /// Creates a file that only this user may read.

@@ -3,7 +3,7 @@
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
-pub(crate) use linux::Sibling;
+pub(crate) use linux::{Sibling, lock_holder};
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "macos")]
@@ -15,6 +15,12 @@ pub(crate) use windows::Sibling;
 
 /// What this program is called wherever a system names processes.
 const PROGRAM: &str = "jpki-bridge";
+
+/// The process of this program and this user that holds the lock on a file: these systems don't tell without unsafe code.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn lock_holder(_: &std::path::Path) -> Option<u32> {
+    None
+}
 
 #[cfg(test)]
 mod tests {
