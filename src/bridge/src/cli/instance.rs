@@ -16,7 +16,7 @@ use super::Failure;
 use super::open::{self, Reply};
 use crate::files::{self, Owner};
 use crate::onetime::{Desk, Key};
-use crate::os::Sibling;
+use crate::os::{Sibling, lock_holder};
 
 /// How long an agent that has just started may take to leave its note.
 const NOTE_TIME: Duration = Duration::from_secs(3);
@@ -128,7 +128,7 @@ impl Note {
     /// The note of the agent that runs now; none if none runs.
     ///
     /// # Errors
-    /// If it can't be told, or the agent's note can't be trusted.
+    /// If it can't be told, or the agent's note is lost or can't be trusted.
     pub(super) fn of_running(folder: &Path, fixed_port: Option<u16>) -> Result<Option<Self>, Failure> {
         let (lock, note) = places(folder, fixed_port);
         let file = match File::options().read(true).write(true).open(&lock) {
@@ -138,7 +138,7 @@ impl Note {
         };
         match file.try_lock() {
             Ok(()) => Ok(None),
-            Err(_) => Self::read(&note),
+            Err(_) => Self::read(&note)?.map(Some).ok_or_else(|| without_note(&note)),
         }
     }
 
@@ -204,15 +204,23 @@ fn first_note(path: &Path, freed: &Receiver<std::io::Result<File>>) -> Result<Fi
         match freed.recv_timeout(Duration::from_millis(50)) {
             Ok(lock) => return Ok(First::Gone(lock?)),
             Err(RecvTimeoutError::Timeout) if Instant::now() < patience => {}
-            Err(_) => {
-                return Err(format!(
-                    "JPKI Bridge is already running, but has left no word where ({} is missing). End it first",
-                    path.display()
-                )
-                .into());
-            }
+            Err(_) => return Err(without_note(path)),
         }
     }
+}
+
+/// What is said of an agent that runs and whose note is not there.
+fn without_note(path: &Path) -> Failure {
+    let (who, how) = match lock_holder(&path.with_extension("lock")) {
+        Some(process) => (format!(" (process {process})"), format!(" (kill {process})")),
+        None => Default::default(),
+    };
+    format!(
+        "JPKI Bridge is already running{who}, but has left no word where ({} is missing). End it first{how}, then start it \
+        again with: jpki-bridge run",
+        path.display()
+    )
+    .into()
 }
 
 /// Ends an agent that doesn't answer: politely, then by force. Gives its lock.
@@ -285,10 +293,9 @@ mod tests {
         files::replace(&folder.path().join("agent.json"), &left).unwrap();
         assert!(Note::of_running(folder.path(), None).unwrap().is_none());
         let second = ours(folder.path(), None);
-        assert!(
-            Note::of_running(folder.path(), None).unwrap().is_none(),
-            "the old note is gone before the new one is there"
-        );
+        // The old note is gone before the new one is there.
+        let refusal = Note::of_running(folder.path(), None).unwrap_err().to_string();
+        assert!(refusal.contains("already running") && refusal.contains("agent.json is missing"), "{refusal}");
         drop(second);
     }
 
