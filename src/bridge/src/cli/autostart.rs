@@ -4,6 +4,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::Failure;
+use super::print::{line, print};
 use crate::autostart::{Autostart, Changes};
 
 #[derive(Debug, Subcommand)]
@@ -40,24 +41,19 @@ fn switch(autostart: &Autostart, on: bool) -> Result<(), Failure> {
     let changes: Changes = autostart.set(on)?;
     let (state, undo) = if on { ("starts at login", "off") } else { ("doesn't start at login", "on") };
     if changes.is_empty() {
-        println!("JPKI Bridge {state}: nothing had to be changed.");
-        return Ok(());
+        return line(format_args!("JPKI Bridge {state}: nothing had to be changed."));
     }
-    println!("JPKI Bridge {state} from now on. To undo: jpki-bridge autostart {undo}");
-    changes.iter().for_each(|change| println!("  {change}"));
-    Ok(())
+    let mut text = format!("JPKI Bridge {state} from now on. To undo: jpki-bridge autostart {undo}\n");
+    changes.iter().for_each(|change| text.push_str(&format!("  {change}\n")));
+    print(&text)
 }
 
 fn status(autostart: &Autostart, json: bool) -> Result<(), Failure> {
     let status = autostart.status()?;
     if json {
-        println!("{}", json!({ "on": status.on, "by": status.by, "trouble": status.trouble }));
-        return Ok(());
+        return line(json!({ "on": status.on, "by": status.by, "trouble": status.trouble }));
     }
     let by = status.by.map(|place| format!(" ({place})")).unwrap_or_default();
-    println!("{}{by}", if status.on { "on" } else { "off" });
-    if let Some(trouble) = status.trouble {
-        println!("  {trouble}");
-    }
-    Ok(())
+    let trouble = status.trouble.map(|trouble| format!("\n  {trouble}")).unwrap_or_default();
+    line(format_args!("{}{by}{trouble}", if status.on { "on" } else { "off" }))
 }

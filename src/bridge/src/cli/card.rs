@@ -1,43 +1,30 @@
 //! `jpki-bridge card`
 
+use std::sync::Arc;
+
 use jpki_card::pcsc::PcscBackend;
-use jpki_card::{Attempts, Backend as _, CardPresence, Error, ReaderState, Survey};
+use jpki_card::{Attempts, Survey};
 use serde_json::{Value, json};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::{Failure, readers};
+use super::Failure;
+use super::readers::Look;
 
 pub(super) fn run(json: bool) -> Result<(), Failure> {
-    let mut readers = readers::now()?;
-    readers.retain(|reader| matches!(reader.card, CardPresence::Present { .. }));
-    if readers.is_empty() && !json {
-        return Err(Error::NoCard(None).into());
-    }
-    let looks: Vec<_> = readers.iter().map(|reader| (reader, survey(reader))).collect();
-    if json {
-        let rows = looks.iter().map(|(reader, survey)| match survey {
-            Ok(survey) => described(&reader.name, survey),
-            Err(error) => json!({ "reader": reader.name, "error": error.code() }),
-        });
-        println!("{}", Value::Array(rows.collect()));
-        return Ok(());
-    }
-    for (reader, survey) in looks {
-        match survey {
-            Ok(survey) => {
-                println!("{}: My Number Card", reader.name);
-                println!("  authentication PIN: {}", survey.attempts);
-                let until = valid_until(&survey).unwrap_or_else(|| "not readable".to_owned());
-                println!("  authentication certificate: valid until {until}");
-            }
-            Err(error) => println!("{}: {error}", reader.name),
-        }
-    }
-    Ok(())
+    let look: Look<Survey> = Look {
+        at: |backend, reader| jpki_card::survey(backend.connect(&reader.name, Some(reader.insertion))?, None),
+        json: described,
+        text: told,
+    };
+    look.print(Arc::new(PcscBackend::new()), json)
 }
 
-fn survey(reader: &ReaderState) -> Result<Survey, Error> {
-    jpki_card::survey(PcscBackend::new().connect(&reader.name, Some(reader.insertion))?, None)
+fn told(reader: &str, survey: &Survey) -> String {
+    let until = valid_until(survey).unwrap_or_else(|| "not readable".to_owned());
+    format!(
+        "{reader}: My Number Card\n  authentication PIN: {}\n  authentication certificate: valid until {until}\n",
+        survey.attempts
+    )
 }
 
 fn described(reader: &str, survey: &Survey) -> Value {

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
+use super::print::{line, print};
 use super::surroundings::{Surroundings, language};
+use super::{Failure, draft};
 use crate::doctor;
 
 #[derive(Debug, Args)]
@@ -24,13 +25,12 @@ pub(super) struct DoctorArguments {
 pub(super) fn run(arguments: &DoctorArguments) -> Result<bool, Failure> {
     let findings = doctor::gather(&arguments.surroundings.subject()?);
     let diagnosis = findings.diagnosis(language());
+    // Each is told whatever becomes of the other.
+    let told =
+        if arguments.json { line(serde_json::to_string_pretty(&diagnosis)?) } else { print(&diagnosis.to_string()) };
     if let Some(file) = &arguments.report {
-        std::fs::write(file, findings.report()).map_err(|error| format!("{}: {error}", file.display()))?;
+        draft::write(file, &findings.report())
+            .map_err(|error| format!("the report could not be written to {}: {error}", file.display()))?;
     }
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&diagnosis)?);
-    } else {
-        print!("{diagnosis}");
-    }
-    Ok(diagnosis.ready)
+    told.map(|()| diagnosis.ready)
 }

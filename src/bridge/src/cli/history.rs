@@ -2,7 +2,7 @@
 
 mod table;
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use jpki_protocol::{Language, Origin, OriginPolicy};
 
 use super::Failure;
 use super::instance::{Note, noted_agents};
+use super::print::print;
 use super::surroundings::language;
 use crate::history::{Filter, History, Reading, to_csv, to_json};
 use crate::settings;
@@ -86,14 +87,6 @@ fn clear(history: &History, sure: bool, language: Language) -> Result<(), Failur
         Language::Ja => format!("履歴を{count}件消去しました。\n"),
         Language::En => format!("Erased: {count} entries.\n"),
     })
-}
-
-/// Prints, and doesn't mind a reader who has seen enough.
-fn print(text: &str) -> Result<(), Failure> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
 }
 
 fn site(text: &str) -> Result<Origin, OriginError> {

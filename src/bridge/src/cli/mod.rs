@@ -4,11 +4,13 @@
 mod autostart;
 mod card;
 mod doctor;
+mod draft;
 mod history;
 mod instance;
 mod open;
 mod page;
 mod pin;
+mod print;
 mod readers;
 mod run;
 mod settings;

@@ -5,16 +5,18 @@ use std::process::{Command, Stdio};
 use super::Failure;
 use super::instance::Note;
 use super::open::Reply;
+use super::print::line;
 use crate::onetime::Key;
-use crate::settings;
+use crate::settings::{self, Layers, Settings};
 
 pub(super) fn run(print: bool, port: Option<u16>) -> Result<(), Failure> {
-    let note = Note::of_running(&settings::runtime_folder()?, port)?;
+    // The port that an agent of these settings has: it may be one of its own, and the note is kept by it.
+    let layers = Layers::load(None, Settings { port, ..Settings::default() })?;
+    let note = Note::of_running(&settings::runtime_folder()?, layers.merged().port)?;
     let note = note.ok_or("the agent is not running; start it with: jpki-bridge run")?;
     let address = address_of(&note)?;
     if print {
-        println!("{address}");
-        return Ok(());
+        return line(address);
     }
     show(&address)
 }

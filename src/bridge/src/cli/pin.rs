@@ -1,12 +1,14 @@
 //! `jpki-bridge pin`
 
 use clap::{Subcommand, ValueEnum};
-use jpki_card::{Attempts, CardPresence, Error, PinStatus, ReaderState};
+use jpki_card::{Attempts, PinStatus};
 use jpki_protocol::prompt::PinKind;
 use serde_json::{Value, json};
 
+use super::print::line;
+use super::readers::Look;
 use super::surroundings::Surroundings;
-use super::{Failure, readers, task};
+use super::{Failure, task};
 use crate::agent::Drafts;
 use crate::operation::Task;
 
@@ -54,45 +56,24 @@ fn change(surroundings: &Surroundings, pin: Name) -> Result<(), Failure> {
         Name::Text => PinKind::Text,
     };
     task::run(surroundings, Task::ChangePin(kind), Drafts::default())?;
-    println!("The PIN is changed.");
-    Ok(())
+    line("The PIN is changed.")
 }
 
 fn status(surroundings: &Surroundings, json: bool) -> Result<(), Failure> {
-    let backend = surroundings.backend()?.0;
-    let mut readers = readers::seen_by(backend.as_ref())?;
-    readers.retain(|reader| matches!(reader.card, CardPresence::Present { .. }));
-    if readers.is_empty() && !json {
-        return Err(Error::NoCard(None).into());
-    }
-    let look = |reader: &ReaderState| -> Result<PinStatus, Error> {
-        jpki_card::pin_status(backend.connect(&reader.name, Some(reader.insertion))?)
+    let look: Look<PinStatus> = Look {
+        at: |backend, reader| jpki_card::pin_status(backend.connect(&reader.name, Some(reader.insertion))?),
+        json: described,
+        text: told,
     };
-    let looks: Vec<_> = readers.iter().map(|reader| (reader, look(reader))).collect();
-    if json {
-        let rows = looks.iter().map(|(reader, status)| match status {
-            Ok(status) => described(&reader.name, status),
-            Err(error) => json!({ "reader": reader.name, "error": error.code() }),
-        });
-        println!("{}", Value::Array(rows.collect()));
-        return Ok(());
-    }
-    for (reader, status) in looks {
-        match status {
-            Ok(status) => {
-                println!("{}:", reader.name);
-                println!("  auth  {}", status.auth);
-                for (name, attempts) in [("sign", status.sign), ("text", status.text)] {
-                    match attempts {
-                        Some(attempts) => println!("  {name}  {attempts}"),
-                        None => println!("  {name}  not on this card"),
-                    }
-                }
-            }
-            Err(error) => println!("{}: {error}", reader.name),
-        }
-    }
-    Ok(())
+    look.print(surroundings.backend()?.0, json)
+}
+
+fn told(reader: &str, status: &PinStatus) -> String {
+    let there = |attempts: Option<Attempts>| {
+        attempts.map_or_else(|| "not on this card".to_owned(), |attempts| attempts.to_string())
+    };
+    let (sign, text) = (there(status.sign), there(status.text));
+    format!("{reader}:\n  auth  {}\n  sign  {sign}\n  text  {text}\n", status.auth)
 }
 
 fn described(reader: &str, status: &PinStatus) -> Value {

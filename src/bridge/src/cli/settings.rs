@@ -2,17 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::print::{line as print_line, print};
 use super::{Failure, RunArguments};
 use crate::settings::{Row, Source};
 
 pub(super) fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     let rows = arguments.layers()?.rows();
     if json {
-        println!("{}", Value::Array(rows.iter().map(described).collect()));
-    } else {
-        rows.iter().for_each(|row| println!("{}", line(row)));
+        return print_line(Value::Array(rows.iter().map(described).collect()));
     }
-    Ok(())
+    print(&rows.iter().map(|row| line(row) + "\n").collect::<String>())
 }
 
 /// `value` is null where nobody set anything; `default` says in words what holds then.

@@ -4,6 +4,8 @@ use clap::Subcommand;
 use jpki_protocol::{Origin, OriginPolicy};
 
 use super::Failure;
+use super::print::{line, print};
+use crate::files::FileError;
 use crate::settings::{self, Layers, Settings};
 use crate::sites::By;
 use crate::{Decision, Sites};
@@ -49,26 +51,21 @@ fn list(sites: &Sites, json: bool) -> Result<(), Failure> {
     if json {
         let rows = all.iter().map(|(origin, decision, by)| {
             let managed = *by == By::Policy;
-            serde_json::json!({ "origin": origin, "decision": decision, "managed": managed })
+            serde_json::json!({ "origin": origin, "decision": decision, "by": by, "managed": managed })
         });
-        println!("{}", serde_json::Value::Array(rows.collect()));
-        return Ok(());
+        return line(serde_json::Value::Array(rows.collect()));
     }
+    let mut text = String::new();
     if all.is_empty() && !sites.only_allowed() {
-        println!("No site was allowed or blocked.");
+        text.push_str("No site was allowed or blocked.\n");
     }
     for (origin, decision, by) in all {
-        let whose = match by {
-            By::Person => "",
-            By::Settings => " (in the settings file)",
-            By::Policy => " (managed by the administrator)",
-        };
-        println!("{:8}{origin}{whose}", word(Some(decision)));
+        text.push_str(&format!("{:8}{origin}{}\n", word(Some(decision)), whose(by)));
     }
     if sites.only_allowed() {
-        println!("Every other site is blocked (managed by the administrator).");
+        text.push_str(&format!("Every other site is blocked{}.\n", whose(By::Policy)));
     }
-    Ok(())
+    print(&text)
 }
 
 fn set(sites: &Sites, origin: &str, decision: Option<Decision>) -> Result<(), Failure> {
@@ -86,9 +83,25 @@ fn set(sites: &Sites, origin: &str, decision: Option<Decision>) -> Result<(), Fa
             _ => {}
         }
     }
-    let before = sites.set(&origin, decision)?;
-    println!("{origin}: {} (was: {})", word(decision), word(before));
-    Ok(())
+    print(&changed(sites, &origin, decision)?)
+}
+
+/// Writes down what the person decided, and says what holds now: settings and policy may say otherwise.
+fn changed(sites: &Sites, origin: &Origin, decision: Option<Decision>) -> Result<String, FileError> {
+    let before = sites.standing(origin)?.map(|(decision, _)| decision);
+    sites.set(origin, decision)?;
+    let after = sites.standing(origin)?;
+    let by = after.map_or(By::Person, |(_, by)| by);
+    let after = after.map(|(decision, _)| decision);
+    Ok(format!("{origin}: {}{} (was: {})\n", word(after), whose(by), word(before)))
+}
+
+fn whose(by: By) -> &'static str {
+    match by {
+        By::Person => "",
+        By::Settings => " (in the settings file)",
+        By::Policy => " (managed by the administrator)",
+    }
 }
 
 fn word(decision: Option<Decision>) -> &'static str {
@@ -96,5 +109,35 @@ fn word(decision: Option<Decision>) -> &'static str {
         Some(Decision::Allow) => "allowed",
         Some(Decision::Block) => "blocked",
         None => "asked",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sites::Rules;
+
+    #[test]
+    fn what_is_said_of_a_site_is_what_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = |name: &str| Origin::parse(&format!("https://{name}.example"), OriginPolicy::Secure).unwrap();
+        let rules = Rules {
+            blocked: vec![site("a")],
+            blocked_by_policy: vec![site("b")],
+            allowed: vec![site("c")],
+            ..Rules::default()
+        };
+        let sites = Sites::open(folder.path()).unwrap().under(rules);
+        for (name, decision, said) in [
+            ("a", None, "blocked (in the settings file) (was: blocked)"),
+            ("b", None, "blocked (managed by the administrator) (was: blocked)"),
+            ("c", Some(Decision::Block), "blocked (was: allowed)"),
+            ("c", None, "allowed (managed by the administrator) (was: blocked)"),
+            ("d", Some(Decision::Block), "blocked (was: asked)"),
+            ("d", None, "asked (was: blocked)"),
+        ] {
+            let text = changed(&sites, &site(name), decision).unwrap();
+            assert_eq!(text, format!("https://{name}.example: {said}\n"));
+        }
     }
 }

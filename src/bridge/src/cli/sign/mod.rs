@@ -11,6 +11,7 @@ use jpki_protocol::prompt::ShownDocument;
 use jpki_protocol::text::DocumentName;
 use jpki_signing::Draft;
 
+use super::print::line;
 use super::surroundings::Surroundings;
 use super::{Failure, task};
 use crate::agent::Drafts;
@@ -78,9 +79,11 @@ pub(super) fn run(arguments: SignArguments) -> Result<(), Failure> {
     let Answer::Documents { signatures, .. } = answer else {
         return Err("the card did something else than sign; this is a defect of this program".into());
     };
+    // Who can't be told of one file still gets the others.
+    let mut told = Ok(());
     for ((draft, signature), output) in lock(&drafts).iter().zip(&signatures).zip(&outputs) {
         output.write(arguments.overwrite, |out| draft.finish(signature, out))?;
-        println!("{}", output.path().display());
+        told = told.and(line(output.path().display()));
     }
-    Ok(())
+    told
 }

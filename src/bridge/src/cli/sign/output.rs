@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::super::draft;
 use super::Failure;
 use super::format::Form;
 
@@ -33,7 +34,7 @@ impl Output {
         if self.0.exists() && !overwrite {
             return Err(self.exists());
         }
-        let folder = self.folder();
+        let folder = draft::folder_of(&self.0);
         if !folder.is_dir() {
             return Err(format!("there is no folder {}", folder.display()).into());
         }
@@ -47,7 +48,7 @@ impl Output {
         fill: impl FnOnce(&mut dyn Write) -> Result<(), jpki_signing::Error>,
     ) -> Result<(), Failure> {
         let failed = |error: &dyn std::fmt::Display| format!("{} could not be written: {error}", self.0.display());
-        let mut draft = new_file(self.folder()).map_err(|error| failed(&error))?;
+        let mut draft = draft::in_folder(draft::folder_of(&self.0)).map_err(|error| failed(&error))?;
         let mut out = BufWriter::new(draft.as_file_mut());
         fill(&mut out).map_err(|error| failed(&error))?;
         out.flush().map_err(|error| failed(&error))?;
@@ -66,22 +67,6 @@ impl Output {
     fn exists(&self) -> Failure {
         format!("{} is there already; name another with -o, or replace it with --overwrite", self.0.display()).into()
     }
-
-    fn folder(&self) -> &Path {
-        match self.0.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        }
-    }
-}
-
-/// A file as any other program would make it: readable as the person's mask says.
-fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".jpki-bridge-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 fn name(file: &Path, form: Form) -> String {

@@ -2,33 +2,17 @@
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
+
+pub(super) use crate::threads::Part;
 
 /// The most bytes that a program's answer is read.
 const MAX_OUTPUT: u64 = 1024 * 1024;
 
-/// A part of the examination, under way on a thread of its own.
-pub(super) struct Part<T> {
-    result: Receiver<T>,
-    begun: Instant,
-}
-
-/// Begins a part.
+/// Begins a part of the examination, on a thread of its own.
 pub(super) fn begin<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> Part<T> {
-    let (sender, result) = sync_channel(1);
-    crate::threads::spawn("doctor", move || {
-        // Nobody waits any more for what comes too late.
-        let _ = sender.send(look());
-    });
-    Part { result, begun: Instant::now() }
-}
-
-impl<T> Part<T> {
-    /// Its result, if it comes within `limit` of its beginning.
-    pub(super) fn wait(self, limit: Duration) -> Option<T> {
-        self.result.recv_timeout(limit.saturating_sub(self.begun.elapsed())).ok()
-    }
+    crate::threads::begin("doctor", look)
 }
 
 /// What came of starting a program.
@@ -98,13 +82,6 @@ pub(super) fn drain<T>(messages: &Receiver<T>, limit: Duration, mut take: impl F
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_part_that_hangs_is_left_behind() {
-        let (_hold, never) = sync_channel::<()>(0);
-        assert_eq!(begin(move || never.recv().is_ok()).wait(Duration::from_millis(20)), None);
-        assert_eq!(begin(|| 1).wait(Duration::from_secs(30)), Some(1));
-    }
 
     #[test]
     fn a_program_is_heard_or_ended() {
