@@ -25,17 +25,17 @@ use std::time::Instant;
 use askama::Template;
 use jiff::Timestamp;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::agent::Agent;
 use crate::autostart::Autostart;
 use crate::doctor::{Findings, Subject};
-use crate::history;
+use crate::history::{self, History, Reading};
 use crate::onetime::{Desk, Key};
 use crate::server::http::{Head, HeadError, Response, read_body};
 use crate::server::send;
 use crate::settings::Row;
-use crate::threads::lock;
+use crate::threads::{lock, spawn};
 pub(crate) use admission::{Call, admit, is_ours};
 use admission::{Format, What, cookie_name};
 use form::Form;
@@ -91,7 +91,7 @@ impl Page {
         let response = match call.what {
             What::Enter(section, key) => self.enter(agent, section, &key, &stream),
             What::See(section, query) => self.see(agent, section, &query, cookie).await,
-            What::Export(format, query) if self.knows(cookie) => export(agent, format, &query),
+            What::Export(format, query) if self.knows(cookie) => export(agent, format, &query).await,
             What::Asset(asset) if self.knows(cookie) => respond::asset(asset.kind, asset.text),
             What::Changes { log } if self.knows(cookie) => {
                 let sources = changes::Sources {
@@ -145,7 +145,10 @@ impl Page {
                 view::SitesPage::new(frame, sites, agent.sites().only_allowed()).render()
             }
             Section::History => {
-                let reading = agent.history().map(|history| history.read().map_err(|error| error.to_string()));
+                let reading = match agent.history() {
+                    Some(history) => Some(read(history).await),
+                    None => None,
+                };
                 view::HistoryPage::new(frame, reading, &view::Choice::read(query), live.history.trouble).render()
             }
             Section::Diagnosis => {
@@ -183,16 +186,30 @@ impl Page {
     }
 }
 
+/// Reads the history beside the runtime: a disk may be slow, and another process may hold the file.
+async fn read(history: &Arc<History>) -> Result<Reading, String> {
+    let history = Arc::clone(history);
+    let (sender, reading) = oneshot::channel();
+    spawn("history-read", move || {
+        // Nobody listens any more where the page was closed meanwhile.
+        let _ = sender.send(history.read());
+    });
+    match reading.await {
+        Ok(reading) => reading.map_err(|error| error.to_string()),
+        Err(_) => Err("the system gave no thread to read the history".to_owned()),
+    }
+}
+
 /// The history for another program, as the filter leaves it.
-fn export(agent: &Agent, format: Format, query: &[(String, String)]) -> Response {
+async fn export(agent: &Agent, format: Format, query: &[(String, String)]) -> Response {
     let Some(history) = agent.history() else { return Response::status(404) };
-    let reading = match history.read() {
+    let reading = match read(history).await {
         Ok(reading) => reading,
         Err(error) => return failed(&error),
     };
     let filter = view::Choice::read(query).filter();
     let entries = reading.entries.into_iter().filter(|entry| filter.admits(entry)).collect();
-    let reading = history::Reading { entries, skipped: reading.skipped };
+    let reading = Reading { entries, skipped: reading.skipped };
     match format {
         Format::Json => respond::download("application/json", "jpki-bridge-history.json", history::to_json(&reading)),
         // With a byte order mark, by which spreadsheets know the encoding.
