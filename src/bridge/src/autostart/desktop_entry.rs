@@ -6,6 +6,9 @@ use std::path::Path;
 /// Its name; the package's entry in `/etc/xdg/autostart` has the same, so that ours takes its place.
 pub(super) const NAME: &str = "jpki-bridge.desktop";
 
+/// What this program is called where it is looked for by its name.
+const NAME_IN_PATH: &str = "jpki-bridge";
+
 /// The line that tells what this program wrote.
 const MARK: &str = "X-JPKI-Bridge-Autostart=true";
 
@@ -26,9 +29,34 @@ pub(super) fn hiding() -> String {
     format!("[Desktop Entry]\nType=Application\nName=JPKI Bridge\nHidden=true\n{MARK}\n")
 }
 
-/// Whether this program wrote an entry.
+/// Whether nothing is lost with an entry: this program wrote it, or it says no more than that this program starts, or that
+/// it doesn't. So do those that a person makes who switches it off by hand, as the specification has it.
 pub(super) fn is_ours(entry: &str) -> bool {
+    let mut commands = commands(entry);
+    is_marked(entry) || commands.all(|(program, rest)| is_our_name(program) && (rest.trim() == "run" || !starts(entry)))
+}
+
+/// Whether an entry of ours that starts something starts `program`.
+pub(super) fn is_current(entry: &str, program: &Path) -> bool {
+    let whole = starting(program);
+    let unmarked = || commands(entry).any(|(named, _)| named == NAME_IN_PATH || Path::new(named) == program);
+    whole.as_deref() == Some(entry) || (!is_marked(entry) && unmarked())
+}
+
+fn is_marked(entry: &str) -> bool {
     keys(entry).any(|line| line == MARK)
+}
+
+/// What an entry starts: programs with what stands after them. Only a quoted one holds spaces, and none of ours a quote.
+fn commands(entry: &str) -> impl Iterator<Item = (&str, &str)> {
+    keys(entry).filter_map(|line| line.strip_prefix("Exec=")).map(|command| {
+        let quoted = command.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+        quoted.or_else(|| command.split_once(' ')).unwrap_or((command, ""))
+    })
+}
+
+fn is_our_name(program: &str) -> bool {
+    Path::new(program).file_name().is_some_and(|name| name == NAME_IN_PATH)
 }
 
 /// Whether a desktop that reads this entry starts what it names.
@@ -101,7 +129,34 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(starts(entry), on, "{entry}");
-            assert!(!is_ours(entry));
         }
+    }
+
+    #[test]
+    fn an_entry_with_which_nothing_is_lost_counts_as_ours() {
+        for (keys, ours) in [
+            ("", true),
+            ("Hidden=true\n", true),
+            ("Exec=jpki-bridge run\n", true),
+            ("Exec=\"/opt/my apps/jpki-bridge\" run\nHidden=true\n", true),
+            ("Exec=/usr/bin/jpki-bridge run --no-tray\nX-GNOME-Autostart-enabled=false\n", true),
+            ("Exec=jpki-bridge run --no-tray\n", false),
+            ("Exec=sh -c 'jpki-bridge run'\nHidden=true\n", false),
+            ("Exec=jpki-bridge2 run\nHidden=true\n", false),
+        ] {
+            assert_eq!(is_ours(&format!("[Desktop Entry]\n{keys}")), ours, "{keys}");
+        }
+    }
+
+    #[test]
+    fn an_entry_starts_this_program_or_another() {
+        let program = Path::new("/usr/bin/jpki-bridge");
+        for (command, current) in
+            [("jpki-bridge run", true), ("/usr/bin/jpki-bridge run", true), ("/opt/jpki-bridge run", false)]
+        {
+            assert_eq!(is_current(&format!("[Desktop Entry]\nExec={command}\n"), program), current, "{command}");
+        }
+        assert!(is_current(&starting(program).unwrap(), program));
+        assert!(!is_current(&starting(Path::new("/opt/jpki-bridge")).unwrap(), program));
     }
 }

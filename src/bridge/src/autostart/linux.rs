@@ -103,7 +103,7 @@ impl Autostart {
                 None => Own::Nothing,
                 Some(text) if desktop_entry::is_ours(&text) => Own::Ours {
                     starts: desktop_entry::starts(&text),
-                    current: Some(&text) == desktop_entry::starting(&self.program).as_ref(),
+                    current: desktop_entry::is_current(&text, &self.program),
                 },
                 Some(text) => Own::Foreign { starts: desktop_entry::starts(&text) },
             },
@@ -336,14 +336,36 @@ mod tests {
     #[test]
     fn a_foreign_file_is_named_and_left_as_it_is() {
         let (_root, autostart) = system();
-        put(&autostart.entry(), PACKAGED);
+        let foreign = "[Desktop Entry]\nExec=jpki-bridge run --no-tray\n";
+        put(&autostart.entry(), foreign);
+        assert!(autostart.set(true).unwrap().is_empty());
         let refusal = autostart.set(false).unwrap_err().to_string();
         assert!(refusal.contains(autostart.entry().to_str().unwrap()), "{refusal}");
         assert!(autostart.status().unwrap().on);
-        put(&autostart.entry(), "[Desktop Entry]\nHidden=true\n");
+        let foreign = "[Desktop Entry]\nExec=other\nHidden=true\n";
+        put(&autostart.entry(), foreign);
         assert!(matches!(autostart.set(true), Err(AutostartError::Foreign(_))));
-        assert_eq!(fs::read_to_string(autostart.entry()).unwrap(), "[Desktop Entry]\nHidden=true\n");
+        assert_eq!(fs::read_to_string(autostart.entry()).unwrap(), foreign);
         assert!(autostart.set(false).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_person_switched_off_by_hand_is_switched_on_again() {
+        for packaged in [false, true] {
+            for entry in ["[Desktop Entry]\nHidden=true\n".to_owned(), format!("{PACKAGED}Hidden=true\n")] {
+                let (_root, autostart) = system();
+                if packaged {
+                    put(&autostart.shared[0].join("autostart/jpki-bridge.desktop"), PACKAGED);
+                }
+                put(&autostart.entry(), &entry);
+                assert!(!autostart.status().unwrap().on, "{entry}");
+                autostart.set(true).unwrap();
+                let status = autostart.status().unwrap();
+                assert!(status.on && status.trouble.is_none(), "{entry}");
+                autostart.set(false).unwrap();
+                assert!(!autostart.status().unwrap().on, "{entry}");
+            }
+        }
     }
 
     #[test]
