@@ -72,7 +72,7 @@ pub(super) enum History {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Flaw {
     /// It can't be read.
-    Unreadable { path: String, reason: String },
+    Unreadable { path: String, reason: String, barrier: Barrier },
     /// Others could have written it; it has to be `owner`'s.
     Foreign { path: String, owner: String },
     /// It is not what it should be.
@@ -87,6 +87,17 @@ pub(super) enum Flaw {
     Missing { path: String },
     /// This log level is none.
     LogLevel(String),
+}
+
+/// What keeps the person from reading a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Barrier {
+    /// The rights of a file that is theirs.
+    OwnRights,
+    /// Those of a file that is the administrator's, or another user's.
+    OthersRights,
+    /// A folder above it, the disk, or something else.
+    Other,
 }
 
 /// The PC/SC service.
@@ -337,6 +348,8 @@ pub(super) enum PolicySays {
     Broken,
     /// This policy keeps these sites, or all, from loopback.
     Blocks { policy: &'static str, all_sites: bool },
+    /// This policy keeps the browser from going to loopback; requests of a page still get there.
+    CutsRedirect { policy: &'static str, remedy: &'static str },
     /// This policy sends even loopback through a proxy.
     Proxies(&'static str),
 }

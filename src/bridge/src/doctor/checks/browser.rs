@@ -35,8 +35,12 @@ pub(super) fn browsers(findings: &Findings, language: Language) -> Outcome {
 
 pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
     let relevant = || findings.policies.iter().filter(|policy| !matches!(policy.says, PolicySays::Proxies(_)));
-    // One that blocks, before one that can't be read.
-    let worst = relevant().find(|policy| policy.says != PolicySays::Broken).or_else(|| relevant().next());
+    // One that blocks, before one that cuts off the redirect, before one that can't be read.
+    let worst = relevant().min_by_key(|policy| match policy.says {
+        PolicySays::Blocks { .. } => 0,
+        PolicySays::CutsRedirect { .. } => 1,
+        PolicySays::Broken | PolicySays::Proxies(_) => 2,
+    });
     let Some(policy) = worst else {
         return Verdict::Ok
             .because(words!(
@@ -47,12 +51,17 @@ pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
             .public();
     };
     let (browser, place) = (policy.browser, &policy.place);
-    let ask = || {
-        words!(
+    let ask = |policy| match policy {
+        "WebsiteFilter" => words!(
+            language,
+            "管理者に、WebsiteFilter の Exceptions に \"*://127.0.0.1/*\" を加えるよう頼んでください。",
+            "Ask the administrator to add \"*://127.0.0.1/*\" to Exceptions of WebsiteFilter."
+        ),
+        _ => words!(
             language,
             "管理者に、使うサイトを LoopbackNetworkAllowedForUrls（Firefox では LocalNetworkAccess の SkipDomains）に加えるよう頼んでください。",
             "Ask the administrator to add the sites you use to LoopbackNetworkAllowedForUrls (Firefox: SkipDomains of LocalNetworkAccess)."
-        )
+        ),
     };
     match policy.says {
         PolicySays::Blocks { policy: key, all_sites: true } => Verdict::Attention
@@ -62,7 +71,7 @@ pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
                 "The policy {key} of {browser} keeps all sites from 127.0.0.1 ({place}). Sites then have to use the redirect."
             ))
             .public_as(format!("policy {key} of {browser} blocks all sites"))
-            .remedy(ask()),
+            .remedy(ask(key)),
         PolicySays::Blocks { policy: key, all_sites: false } => Verdict::Attention
             .because(words!(
                 language,
@@ -70,7 +79,19 @@ pub(super) fn policies(findings: &Findings, language: Language) -> Outcome {
                 "The policy {key} of {browser} keeps some sites from 127.0.0.1 ({place})."
             ))
             .public_as(format!("policy {key} of {browser} blocks some sites"))
-            .remedy(ask()),
+            .remedy(ask(key)),
+        PolicySays::CutsRedirect { policy: key, remedy } => Verdict::Attention
+            .because(words!(
+                language,
+                "{browser} のポリシー {key} が、127.0.0.1 への画面の移動を禁じています（{place}）。サイトからの直接の接続は使えますが、画面の移動による方法は使えません。",
+                "The policy {key} of {browser} blocks going to 127.0.0.1 ({place}). Sites reach the agent by themselves, but not by the redirect."
+            ))
+            .public_as(format!("policy {key} of {browser} cuts off the redirect"))
+            .remedy(words!(
+                language,
+                "必要なら、管理者に {remedy} を設定するよう頼んでください。",
+                "If sites need it, ask the administrator to set {remedy}."
+            )),
         PolicySays::Broken | PolicySays::Proxies(_) => Verdict::Attention
             .because(words!(
                 language,

@@ -4,7 +4,7 @@ use jpki_protocol::Language;
 
 use super::{depends, words};
 use crate::doctor::diagnosis::{Outcome, Verdict};
-use crate::doctor::findings::{Findings, Flaw, History};
+use crate::doctor::findings::{Barrier, Findings, Flaw, History};
 
 pub(super) fn settings(findings: &Findings, language: Language) -> Outcome {
     match &findings.settings {
@@ -52,11 +52,25 @@ pub(super) fn history(findings: &Findings, language: Language) -> Outcome {
 fn fault(flaw: &Flaw, language: Language) -> Outcome {
     let fault = |found: String| Verdict::Fault.because(found);
     match flaw {
-        Flaw::Unreadable { path, reason } => {
+        Flaw::Unreadable { path, reason, barrier } => {
+            let remedy = match barrier {
+                Barrier::OwnRights | Barrier::OthersRights => {
+                    words!(language, "ファイルを読めるようにしてください。", "Make the file readable for you.")
+                }
+                Barrier::Other => words!(
+                    language,
+                    "ファイルと、それがあるフォルダーを読めるようにしてください。",
+                    "Make the file, and the folders that it is in, readable for you."
+                ),
+            };
             fault(words!(language, "{path} を読み取れません（{reason}）。", "{path} can't be read ({reason})."))
                 .public_as("a file can't be read")
-                .remedy(words!(language, "ファイルを読めるようにしてください。", "Make the file readable for you."))
-                .command_if(cfg!(unix).then(|| format!("chmod u+r '{path}'")))
+                .remedy(remedy)
+                .command_if(match barrier {
+                    Barrier::OwnRights => cfg!(unix).then(|| format!("chmod u+r '{path}'")),
+                    Barrier::OthersRights => cfg!(unix).then(|| format!("sudo chmod a+r '{path}'")),
+                    Barrier::Other => None,
+                })
         }
         Flaw::Foreign { path, owner } => fault(words!(
             language,
@@ -106,8 +120,8 @@ fn fault(flaw: &Flaw, language: Language) -> Outcome {
         .public()
         .remedy(words!(
             language,
-            "環境変数 HOME または XDG_CONFIG_HOME を設定してください。",
-            "Set HOME, or XDG_CONFIG_HOME."
+            "環境変数 HOME に自分のフォルダーを設定してください。",
+            "Set HOME to a folder of yours."
         )),
         Flaw::Missing { path } => {
             fault(words!(language, "指定された {path} がありません。", "The named file {path} does not exist."))

@@ -363,14 +363,17 @@ fn a_history_that_can_not_be_used_is_told_and_stops_nothing() {
 #[test]
 fn flawed_settings_are_named_with_what_mends_them() {
     let path = || "/x/config.toml".to_owned();
+    let unreadable = |barrier| Flaw::Unreadable { path: path(), reason: "denied".into(), barrier };
     for (flaw, says) in [
-        (Flaw::Unreadable { path: path(), reason: "denied".into() }, ["denied", "chmod u+r"]),
+        (unreadable(Barrier::OwnRights), ["denied", "chmod u+r '/x/config.toml'"]),
+        (unreadable(Barrier::OthersRights), ["denied", "sudo chmod a+r '/x/config.toml'"]),
+        (unreadable(Barrier::Other), ["denied", "the folders"]),
         (Flaw::Foreign { path: path(), owner: "\"$USER\"".into() }, ["other users", "chmod go-w '/x/config.toml'"]),
         (Flaw::Foreign { path: path(), owner: "root".into() }, ["other users", "sudo chown root"]),
         (Flaw::Broken { path: path(), detail: "line 1".into() }, ["line 1", "mv '/x/config.toml'"]),
         (Flaw::Newer { path: path() }, ["newer version", "Install that version"]),
         (Flaw::Environment("JPKI_BRIDGE_PORT"), ["JPKI_BRIDGE_PORT", "unset"]),
-        (Flaw::NoHome, ["home folder", "XDG_CONFIG_HOME"]),
+        (Flaw::NoHome, ["home folder", "Set HOME to a folder"]),
         (Flaw::Missing { path: path() }, ["does not exist", "--config"]),
         (Flaw::LogLevel("loud".into()), ["loud", "debug"]),
     ] {
@@ -418,6 +421,12 @@ fn browsers_policies_and_boxes_are_seen() {
     );
     only_attention(&policy(blocks(false)), "browser_policy", &["some sites"]);
     only_attention(&policy(PolicySays::Broken), "browser_policy", &["broken"]);
+    let filter = PolicySays::Blocks { policy: "WebsiteFilter", all_sites: true };
+    only_attention(&policy(filter), "browser_policy", &["all sites", "Exceptions of WebsiteFilter"]);
+    let cut = PolicySays::CutsRedirect { policy: "URLBlocklist", remedy: "URLAllowlist: [\"127.0.0.1\"]" };
+    let cut = policy(cut);
+    only_attention(&cut, "browser_policy", &["URLBlocklist", "not by the redirect", "URLAllowlist: [\"127.0.0.1\"]"]);
+    assert!(!check(&cut, "browser_policy").found.contains("keeps"));
     only_attention(&policy(PolicySays::Proxies("ProxyBypassList")), "proxy", &["ProxyBypassList"]);
     let boxed = |packaging| with(|f| f.browsers[0].packaging = packaging);
     let cut = boxed(Packaging::Flatpak("org.chromium.Chromium", true));

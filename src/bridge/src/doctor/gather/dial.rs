@@ -12,10 +12,11 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// The most bytes of an answer that are looked at; the agent's has some hundred.
 const MAX_ANSWER: usize = 4096;
 
-/// The origin that is named. No site can have it (RFC 6761, section 6.4), so nobody has blocked it.
-const ORIGIN: &str = "https://doctor.invalid";
+/// The origin that is named where every site may ask. No site can have it (RFC 6761, section 6.4), so nobody has blocked it.
+pub(super) const ORIGIN: &str = "https://doctor.invalid";
 
-pub(super) fn dial(ip: IpAddr, port: u16) -> DialAnswer {
+/// Knocks as a page of `origin`.
+pub(super) fn dial(ip: IpAddr, port: u16, origin: &str) -> DialAnswer {
     let address = SocketAddr::new(ip, port);
     let mut stream = match TcpStream::connect_timeout(&address, PATIENCE) {
         Ok(stream) => stream,
@@ -28,19 +29,19 @@ pub(super) fn dial(ip: IpAddr, port: u16) -> DialAnswer {
             };
         }
     };
-    match ask(&mut stream, address) {
+    match ask(&mut stream, address, origin) {
         Ok(answer) if answer.is_empty() => DialAnswer::Foreign,
-        Ok(answer) => judge(&answer),
+        Ok(answer) => judge(&answer, origin),
         Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => DialAnswer::Silent,
         Err(_) => DialAnswer::Foreign,
     }
 }
 
 /// Asks, and reads until the other side has said all.
-fn ask(stream: &mut TcpStream, address: SocketAddr) -> io::Result<Vec<u8>> {
+fn ask(stream: &mut TcpStream, address: SocketAddr, origin: &str) -> io::Result<Vec<u8>> {
     stream.set_write_timeout(Some(PATIENCE))?;
     let request =
-        format!("GET /v1/health HTTP/1.1\r\nHost: {address}\r\nOrigin: {ORIGIN}\r\nConnection: close\r\n\r\n");
+        format!("GET /v1/health HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let (mut answer, mut buffer) = (Vec::new(), [0; 1024]);
     let end = Instant::now() + PATIENCE;
@@ -56,12 +57,12 @@ fn ask(stream: &mut TcpStream, address: SocketAddr) -> io::Result<Vec<u8>> {
     Ok(answer)
 }
 
-fn judge(answer: &[u8]) -> DialAnswer {
+fn judge(answer: &[u8], origin: &str) -> DialAnswer {
     let mut fields = [httparse::EMPTY_HEADER; 32];
     let mut response = httparse::Response::new(&mut fields);
     let Ok(httparse::Status::Complete(length)) = response.parse(answer) else { return DialAnswer::Foreign };
     let admitted = response.headers.iter().any(|field| {
-        field.name.eq_ignore_ascii_case("access-control-allow-origin") && field.value == ORIGIN.as_bytes()
+        field.name.eq_ignore_ascii_case("access-control-allow-origin") && field.value == origin.as_bytes()
     });
     let health: Option<serde_json::Value> = serde_json::from_slice(&answer[length..]).ok();
     let is_agent = health.is_some_and(|health| health["service"] == "jpki-bridge");
@@ -90,7 +91,7 @@ mod tests {
             ("220 mail.example ESMTP\r\n".to_owned(), DialAnswer::Foreign),
             ("HTTP/1.1 200 OK\r\n".to_owned(), DialAnswer::Foreign),
         ] {
-            assert_eq!(judge(answer.as_bytes()), expected, "{answer}");
+            assert_eq!(judge(answer.as_bytes(), ORIGIN), expected, "{answer}");
         }
     }
 
@@ -98,8 +99,8 @@ mod tests {
     fn a_port_is_free_or_silent() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        assert_eq!(dial(Ipv4Addr::LOCALHOST.into(), port), DialAnswer::Silent);
+        assert_eq!(dial(Ipv4Addr::LOCALHOST.into(), port, ORIGIN), DialAnswer::Silent);
         drop(listener);
-        assert_eq!(dial(Ipv4Addr::LOCALHOST.into(), port), DialAnswer::Free);
+        assert_eq!(dial(Ipv4Addr::LOCALHOST.into(), port, ORIGIN), DialAnswer::Free);
     }
 }

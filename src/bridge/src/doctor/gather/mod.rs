@@ -77,7 +77,8 @@ pub(super) fn everything(subject: &Subject) -> Findings {
     let (settings, settings_flaw) = settings::settings(subject.config.as_deref());
     let prompt = prompt::begin(subject.prompt.clone(), settings.prompt.as_deref());
     let folder = crate::settings::folder().ok();
-    let endpoint = endpoint::begin(settings.port, crate::settings::runtime_folder().ok());
+    let site = settings::admitted_site(&settings, folder.as_deref());
+    let endpoint = endpoint::begin(settings.port, crate::settings::runtime_folder().ok(), site);
     let (answer, readers) = cards.wait();
     let mut facts = facts.wait(PATIENCE).unwrap_or(ServiceFacts {
         system: FALLBACK,

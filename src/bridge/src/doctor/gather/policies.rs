@@ -2,6 +2,9 @@
 //!
 //! Chromium and its kin: enterprise policies `LoopbackNetworkBlockedForUrls` (over `LoopbackNetworkAllowedForUrls`, over
 //! `LocalNetworkAccessBlockedForUrls`), `URLBlocklist`, `ProxySettings`. Firefox: `WebsiteFilter`, `Preferences`.
+//!
+//! `URLBlocklist` is about where the browser goes: what a page fetches passes it, and so does a WebSocket. Of the ways to the
+//! agent it cuts off the redirect alone, whatever the policies about the local network say.
 
 use serde_json::Value;
 
@@ -10,7 +13,6 @@ use crate::doctor::findings::PolicySays;
 /// What a policy of Chromium or its kin says.
 pub(super) fn chromium(policies: &Value) -> Vec<PolicySays> {
     let entries = |name: &str| strings(&policies[name]);
-    let allowed = [entries("LoopbackNetworkAllowedForUrls"), entries("LocalNetworkAccessAllowedForUrls")].concat();
     let mut says = Vec::new();
     for policy in ["LoopbackNetworkBlockedForUrls", "LocalNetworkAccessBlockedForUrls"] {
         let blocked = entries(policy);
@@ -23,8 +25,8 @@ pub(super) fn chromium(policies: &Value) -> Vec<PolicySays> {
     }
     let blocks_loopback = entries("URLBlocklist").iter().any(|pattern| covers_loopback(pattern));
     let excepted = entries("URLAllowlist").iter().any(|pattern| covers_loopback(pattern));
-    if blocks_loopback && !excepted && allowed.is_empty() {
-        says.push(PolicySays::Blocks { policy: "URLBlocklist", all_sites: true });
+    if blocks_loopback && !excepted {
+        says.push(PolicySays::CutsRedirect { policy: "URLBlocklist", remedy: "URLAllowlist: [\"127.0.0.1\"]" });
     }
     let bypass = [&policies["ProxyBypassList"], &policies["ProxySettings"]["ProxyBypassList"]];
     if bypass.iter().filter_map(|list| list.as_str()).any(|list| list.contains("<-loopback>")) {
@@ -76,6 +78,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn cuts_redirect() -> PolicySays {
+        PolicySays::CutsRedirect { policy: "URLBlocklist", remedy: "URLAllowlist: [\"127.0.0.1\"]" }
+    }
+
     fn blocks(policy: &'static str, all_sites: bool) -> Vec<PolicySays> {
         vec![PolicySays::Blocks { policy, all_sites }]
     }
@@ -92,7 +98,8 @@ mod tests {
                 json!({ "LocalNetworkAccessBlockedForUrls": ["*"], "LoopbackNetworkAllowedForUrls": ["https://a.example"] }),
                 blocks("LocalNetworkAccessBlockedForUrls", false),
             ),
-            (json!({ "URLBlocklist": ["http://127.0.0.1:*"] }), blocks("URLBlocklist", true)),
+            (json!({ "URLBlocklist": ["http://127.0.0.1:*"] }), vec![cuts_redirect()]),
+            (json!({ "URLBlocklist": ["*"], "LoopbackNetworkAllowedForUrls": ["*"] }), vec![cuts_redirect()]),
             (json!({ "URLBlocklist": ["*"], "URLAllowlist": ["localhost", "example.com"] }), vec![]),
             (json!({ "URLBlocklist": ["games.example"] }), vec![]),
             (json!({ "LoopbackNetworkAllowedForUrls": ["*"] }), vec![]),
