@@ -54,7 +54,7 @@ impl Agent {
             .env("HOME", folder.path())
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME")
-            .env_remove("XDG_RUNTIME_DIR")
+            .env("XDG_RUNTIME_DIR", folder.path().join(".config"))
             .env("AUTO_PROMPT_SCRIPT", script(&folder));
         adjust(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -51,8 +51,8 @@ impl Clock {
 
 fn history(home: &Path) -> Vec<Value> {
     let mut command = Command::new(program("jpki-bridge").unwrap());
-    command.args(["history", "--json"]).env("HOME", home);
-    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
+    command.args(["history", "--json"]).env("HOME", home).env("XDG_RUNTIME_DIR", home.join(".config"));
+    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
         command.env_remove(own);
     }
     let document: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();

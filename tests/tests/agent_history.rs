@@ -25,8 +25,14 @@ fn file(home: &Path) -> PathBuf {
 /// `jpki-bridge history` in this home folder, for somebody in Japan who reads English.
 fn command(home: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(program("jpki-bridge").unwrap());
-    command.arg("history").args(arguments).env("HOME", home).env("TZ", "Asia/Tokyo").env("LC_ALL", "en_US.UTF-8");
-    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
+    command
+        .arg("history")
+        .args(arguments)
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", home.join(".config"))
+        .env("TZ", "Asia/Tokyo")
+        .env("LC_ALL", "en_US.UTF-8");
+    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
         command.env_remove(own);
     }
     command.output().unwrap()
@@ -186,7 +192,7 @@ fn an_agent_that_is_killed_loses_nothing_that_it_answered() {
     let home = tempfile::tempdir().unwrap();
     let again = || {
         let adjust = |command: &mut Command| {
-            command.env("HOME", home.path());
+            command.env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path().join(".config"));
         };
         let mut bench = Bench::adjusted(Pcscd::start().unwrap(), adjust).unwrap();
         bench.insert(card().unwrap()).unwrap();
@@ -275,7 +281,7 @@ fn on_a_full_or_read_only_disk_nothing_is_lost_and_all_can_be_erased() {
     }
     command.args(["--mount", "sh", "-c", NO_ROOM, "sh"]).arg(program("jpki-bridge").unwrap());
     command.arg(env!("CARGO_BIN_EXE_auto-prompt")).env("AUTO_PROMPT_SCRIPT", home.path().join("script"));
-    command.env("HOME", home.path()).env("LC_ALL", "en_US.UTF-8");
+    command.env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path().join(".config")).env("LC_ALL", "en_US.UTF-8");
     let output = command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME").output().unwrap();
     let (said, errors) = (text(&output.stdout), text(&output.stderr));
     let expected = format!(

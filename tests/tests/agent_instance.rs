@@ -22,7 +22,7 @@ fn run(mut command: Command, home: &Path, arguments: &[&str]) -> Output {
         .env("HOME", home)
         .env_remove("XDG_CONFIG_HOME")
         .env_remove("XDG_DATA_HOME")
-        .env_remove("XDG_RUNTIME_DIR")
+        .env("XDG_RUNTIME_DIR", home.join(".config"))
         .output()
         .unwrap()
 }
@@ -66,7 +66,7 @@ fn a_first_agent_that_does_not_answer_is_replaced() {
     command
         .env_remove("XDG_CONFIG_HOME")
         .env_remove("XDG_DATA_HOME")
-        .env_remove("XDG_RUNTIME_DIR")
+        .env("XDG_RUNTIME_DIR", bench.agent.home().join(".config"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut second = command.spawn().unwrap();
@@ -115,11 +115,11 @@ ip link set lo up || exit
 for person in 1 2 3; do
     mkdir "$1/$person"
     mkfifo "$1/$person/out"
-    HOME="$1/$person" "$2" run --no-tray --prompt unused >"$1/$person/out" &
+    HOME="$1/$person" XDG_RUNTIME_DIR="$1/$person" "$2" run --no-tray --prompt unused >"$1/$person/out" &
     agents="$agents $!"
     head -n 1 "$1/$person/out"
 done
-HOME="$1/4" "$2" run --no-tray --prompt unused
+HOME="$1/4" XDG_RUNTIME_DIR="$1/4" "$2" run --no-tray --prompt unused
 echo "exit $?"
 kill $agents
 wait
@@ -133,12 +133,7 @@ fn an_agent_takes_the_next_free_port_and_names_all_three_when_none_is() {
         command.arg("--map-root-user");
     }
     command.args(["--net", "sh", "-c", AGENTS, "sh"]).arg(homes.path()).arg(program("jpki-bridge").unwrap());
-    let output = command
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("XDG_DATA_HOME")
-        .env_remove("XDG_RUNTIME_DIR")
-        .output()
-        .unwrap();
+    let output = command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME").output().unwrap();
     let version = env!("CARGO_PKG_VERSION");
     let ready = |port: u16| format!("JPKI Bridge {version} is ready on port {port}\n");
     let expected = format!("{}{}{}exit 1\n", ready(39041), ready(39042), ready(39043));

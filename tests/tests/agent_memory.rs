@@ -208,7 +208,7 @@ fn nobody_may_look_into_the_agent_and_it_leaves_no_dump() {
             .env("HOME", home.path())
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME")
-            .env_remove("XDG_RUNTIME_DIR");
+            .env("XDG_RUNTIME_DIR", home.path().join(".config"));
     })
     .unwrap();
     let process = format!("/proc/{}", agent.id());

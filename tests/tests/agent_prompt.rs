@@ -136,7 +136,7 @@ fn the_environment_names_a_prompt_too() {
             .env("HOME", home.path())
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME")
-            .env_remove("XDG_RUNTIME_DIR");
+            .env("XDG_RUNTIME_DIR", home.path().join(".config"));
         command.env("JPKI_BRIDGE_PROMPT", relay_prompt().unwrap()).env(SOCKET_VARIABLE, person.socket());
     })
     .unwrap();

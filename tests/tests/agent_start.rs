@@ -23,10 +23,10 @@ fn scene(script: &str, home: &Path) -> Command {
         command.arg("--map-root-user");
     }
     command.args(["--mount", "sh", "-ec", script, "sh"]).arg(program("jpki-bridge").unwrap()).arg(home);
-    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY"] {
+    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "DISPLAY", "WAYLAND_DISPLAY"] {
         command.env_remove(variable);
     }
-    command.env("HOME", home);
+    command.env("HOME", home).env("XDG_RUNTIME_DIR", home.join(".config"));
     command
 }
 

@@ -49,7 +49,7 @@ impl Desk {
             .env("HOME", self.folder.path())
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME")
-            .env_remove("XDG_RUNTIME_DIR");
+            .env("XDG_RUNTIME_DIR", self.folder.path().join(".config"));
         command.env("AUTO_PROMPT_SCRIPT", self.path("script")).env("LC_ALL", "en_US.UTF-8");
         command.output().unwrap()
     }

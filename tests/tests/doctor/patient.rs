@@ -131,6 +131,7 @@ impl Patient {
             command.env_remove(name);
         }
         command.env(SOCKET_VARIABLE, self.pcscd.socket()).env("HOME", self.home.path()).env("LANG", "en_US.UTF-8");
+        command.env("XDG_RUNTIME_DIR", self.home.path().join(".config"));
         command.envs(self.variables.iter().cloned());
         command
     }
@@ -174,6 +175,7 @@ impl Patient {
         let status = Command::new("sh")
             .args(["-c", command])
             .env("HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.home.path().join(".config"))
             .env("USER", String::from_utf8(user).unwrap().trim())
             .status()
             .unwrap();

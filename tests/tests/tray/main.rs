@@ -199,7 +199,8 @@ fn a_history_that_a_command_erases_is_gone_from_the_menu_too() {
     item.until("the operation", |item| last(item).starts_with("Last:"));
     let mut command = Command::new(e2e::agent::program("jpki-bridge").unwrap());
     command.args(["history", "--clear", "--yes"]).env("HOME", bench.agent.home());
-    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
+    command.env("XDG_RUNTIME_DIR", bench.agent.home().join(".config"));
+    for own in ["XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
         command.env_remove(own);
     }
     assert!(command.status().unwrap().success());
