@@ -23,6 +23,8 @@ pub struct Findings {
     pub(super) usb: Vec<UsbReader>,
     /// None where the service gave no list.
     pub(super) readers: Option<Vec<Reader>>,
+    /// Whether settings and policy, or the person, leave no site that may ask.
+    pub(super) admits_nobody: bool,
     pub(super) endpoint: Endpoint,
     pub(super) prompt: Prompt,
     pub(super) display: Display,

@@ -111,6 +111,20 @@ fn refused(findings: &Findings, language: Language) -> Outcome {
     if findings.sites.is_some() {
         return depends(language, "sites");
     }
+    if findings.admits_nobody {
+        return Verdict::Fault
+            .because(words!(
+                language,
+                "管理者のポリシーが許可するサイトのうち、使えるものが一つもありません。",
+                "No site may ask: the administrator's policy refuses all but those in its list, and none of these is left."
+            ))
+            .public()
+            .remedy(words!(
+                language,
+                "使うサイトを allowed に加えるよう管理者に頼むか、自分で拒んだサイトの設定を消してください。",
+                "Ask the administrator to add the sites you use to allowed, or forget those that you blocked."
+            ));
+    }
     Verdict::Fault
         .because(words!(
             language,

@@ -55,6 +55,7 @@ pub(in crate::doctor) fn sound() -> Findings {
         },
         usb: Vec::new(),
         readers: Some(vec![Reader { name: "Reader 00 00".into(), contents: Contents::Card(card()) }]),
+        admits_nobody: false,
         endpoint: Endpoint {
             ports: vec![port(39041, DialAnswer::Agent), port(39042, DialAnswer::Free), port(39043, DialAnswer::Free)],
             noted: Vec::new(),
@@ -338,6 +339,9 @@ fn an_agent_has_to_let_pages_in_on_both_addresses() {
     only_attention(&answers(DialAnswer::Agent, DialAnswer::Free), "endpoint", &["[::1]:39041"]);
     only_fault(&answers(DialAnswer::Silent, DialAnswer::Agent), "endpoint", &["127.0.0.1:39041", "firewall"]);
     only_fault(&noted(DialAnswer::Refuses, true), "endpoint", &["refuses"]);
+    let closed = Findings { admits_nobody: true, ..noted(DialAnswer::Refuses, true) };
+    only_fault(&closed, "endpoint", &["No site may ask", "allowed"]);
+    assert_eq!(check(&closed, "endpoint").remedy.unwrap().command, None);
     let broken_list = Findings {
         sites: Some(Flaw::Broken { path: "sites.json".into(), detail: "x".into() }),
         ..noted(DialAnswer::Refuses, true)

@@ -78,6 +78,7 @@ pub(super) fn everything(subject: &Subject) -> Findings {
     let prompt = prompt::begin(subject.prompt.clone(), settings.prompt.as_deref());
     let folder = crate::settings::folder().ok();
     let site = settings::admitted_site(&settings, folder.as_deref());
+    let admits_nobody = settings.only_allowed == Some(true) && site.is_none();
     let endpoint = endpoint::begin(settings.port, crate::settings::runtime_folder().ok(), site);
     let (answer, readers) = cards.wait();
     let mut facts = facts.wait(PATIENCE).unwrap_or(ServiceFacts {
@@ -95,6 +96,7 @@ pub(super) fn everything(subject: &Subject) -> Findings {
         service: facts.service,
         usb: usb.wait(PATIENCE).unwrap_or_default(),
         readers,
+        admits_nobody,
         endpoint: endpoint.wait(PATIENCE).unwrap_or_default(),
         prompt: prompt.wait(),
         display: display.wait(PATIENCE).unwrap_or(super::findings::Display::Gone),
