@@ -236,7 +236,7 @@ fn what_the_command_line_decides_about_a_site_holds_for_the_running_agent() {
     Page::open(bench.agent.port(), "https://other.example").unwrap();
     says(
         &sites(&["list", "--json"]),
-        &format!("{}\n", json!([{ "origin": ORIGIN, "decision": "block", "managed": false }])),
+        &format!("{}\n", json!([{ "origin": ORIGIN, "decision": "block", "by": "person", "managed": false }])),
     );
     says(&sites(&["allow", ORIGIN]), &format!("{ORIGIN}: allowed (was: blocked)\n"));
     says(&sites(&["list"]), &format!("allowed {ORIGIN}\n"));
@@ -271,7 +271,9 @@ fn readers_and_cards_are_shown_without_a_pin() {
     assert_eq!((tally.verifications, tally.my_number_accesses), (0, 0));
     let show =
         |arguments: &[&str]| run(bench.pcscd.command(program("jpki-bridge").unwrap()), bench.agent.home(), arguments);
-    says(&show(&["card", "--json"]), "[]\n");
+    let output = show(&["card", "--json"]);
+    fails(&output, 1, &["no card"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "[]\n");
     fails(&show(&["card"]), 1, &["no card"]);
 }
 
@@ -285,5 +287,53 @@ fn a_machine_without_service_or_reader_says_so() {
     pcscd.stop();
     for command in ["readers", "card"] {
         fails(&show(&pcscd, command), 1, &["smart card service", "pcscd"]);
+    }
+}
+
+#[test]
+fn an_agent_of_a_fixed_port_is_found_by_that_setting_and_named_where_its_note_is_lost() {
+    let home = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let program = || {
+        let mut command = agent_program();
+        command.env("JPKI_BRIDGE_PORT", port.to_string());
+        command
+    };
+    let mut command = program();
+    command.args(["run", "--no-tray", "--prompt", "unused"]).env("HOME", home.path());
+    command
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_DATA_HOME")
+        .env("XDG_RUNTIME_DIR", home.path().join(".config"))
+        .stdout(Stdio::piped());
+    let mut agent = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(agent.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("is ready on port"), "{line}");
+    let open = || run(program(), home.path(), &["open", "--print"]);
+    let output = open();
+    let address = String::from_utf8_lossy(&output.stdout);
+    assert!(address.starts_with(&format!("http://127.0.0.1:{port}/")), "{output:?}");
+    std::fs::remove_file(home.path().join(format!(".config/jpki-bridge/agent-{port}.json"))).unwrap();
+    fails(&open(), 1, &["already running", &format!("kill {}", agent.id())]);
+    kill_process(Pid::from_child(&agent), Signal::TERM).unwrap();
+    assert!(agent.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_who_left_is_no_failure_and_a_full_disk_is_one() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&["sites", "list", "--json"][..], &["settings"], &["autostart", "status"]] {
+        let to = |out: Stdio| {
+            let mut command = agent_program();
+            command.args(arguments).env("HOME", home.path()).env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
+            command.stdout(out).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
+        };
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        fails(&to(full.into()), 1, &["standard output", "No space left"]);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = to(writer.into());
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     }
 }
