@@ -34,7 +34,9 @@ fn a_computer_on_which_all_is_well_is_ready() {
 fn an_agent_on_a_port_of_its_own_is_found_by_its_note() {
     let bench = Bench::with(card().unwrap()).unwrap();
     let mut patient = Patient::new();
-    patient.variables.push(("HOME", bench.agent.home().to_str().unwrap().to_owned()));
+    let home = bench.agent.home();
+    patient.variables.push(("HOME", home.to_str().unwrap().to_owned()));
+    patient.variables.push(("XDG_RUNTIME_DIR", home.join(".config").to_str().unwrap().to_owned()));
     let agent = patient.examined().check("agent");
     assert_eq!(agent.verdict, "ok", "{agent:?}");
     assert!(agent.found.contains(&bench.agent.port().to_string()), "{agent:?}");

@@ -9,6 +9,9 @@ pub(super) const NAME: &str = "jpki-bridge.desktop";
 /// What this program is called where it is looked for by its name.
 const NAME_IN_PATH: &str = "jpki-bridge";
 
+/// The one group that counts.
+const GROUP: &str = "[Desktop Entry]";
+
 /// The line that tells what this program wrote.
 const MARK: &str = "X-JPKI-Bridge-Autostart=true";
 
@@ -33,7 +36,9 @@ pub(super) fn hiding() -> String {
 /// it doesn't. So do those that a person makes who switches it off by hand, as the specification has it.
 pub(super) fn is_ours(entry: &str) -> bool {
     let mut commands = commands(entry);
-    is_marked(entry) || commands.all(|(program, rest)| is_our_name(program) && (rest.trim() == "run" || !starts(entry)))
+    let is_entry = entry.lines().any(|line| line.trim() == GROUP);
+    let says_no_more = |(program, rest): (&str, &str)| is_our_name(program) && (rest.trim() == "run" || !starts(entry));
+    is_marked(entry) || (is_entry && commands.all(says_no_more))
 }
 
 /// Whether an entry of ours that starts something starts `program`.
@@ -68,7 +73,7 @@ pub(super) fn starts(entry: &str) -> bool {
 
 /// The lines of the one group that counts.
 fn keys(entry: &str) -> impl Iterator<Item = &str> {
-    let group = entry.lines().skip_while(|line| line.trim() != "[Desktop Entry]").skip(1);
+    let group = entry.lines().skip_while(|line| line.trim() != GROUP).skip(1);
     group.take_while(|line| !line.starts_with('[')).map(str::trim).filter(|line| !line.starts_with('#'))
 }
 
@@ -146,6 +151,7 @@ mod tests {
         ] {
             assert_eq!(is_ours(&format!("[Desktop Entry]\n{keys}")), ours, "{keys}");
         }
+        assert!(!is_ours("mine\n") && !is_ours(""));
     }
 
     #[test]
