@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { webcrypto } from "node:crypto";
 
-// Node.js 18 has it, but not under the name that the library uses.
+// Node.js 18 has them, but not under the names that the library uses.
 globalThis.crypto ??= webcrypto;
+globalThis.CryptoKey ??= webcrypto.CryptoKey;
 const module = join(process.argv[2], "node_modules/openid-client/build/index.js");
 const client = await import(pathToFileURL(module));
 
